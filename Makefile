@@ -1,0 +1,60 @@
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format up down migrate upgrade web worker dev lock
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+help: ## mostra esta lista
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+
+demo: $(INSTALLED) ## conversa com a secretária nesta máquina, sem Docker, sem chave
+	@$(BIN)/secretaria demo
+
+test: $(INSTALLED) ## roda todos os testes, com cobertura
+	@$(BIN)/python -m pytest --cov --cov-report=term
+
+check: $(INSTALLED) ## o que a CI roda: formato, lint, tipos, contratos de importação, testes
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory test
+
+format: $(INSTALLED) ## formata o código
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+up: ## sobe web, worker, PostgreSQL e Redis com o docker compose
+	docker compose up --build --detach
+
+down: ## derruba o que o make up subiu
+	docker compose down
+
+migrate: $(INSTALLED) ## cria uma migração: make migrate M="o que muda"
+	@test -n "$(M)" || { echo 'Diga o que muda: make migrate M="..."' >&2; exit 2; }
+	@$(BIN)/alembic revision --autogenerate -m "$(M)"
+
+upgrade: $(INSTALLED) ## aplica as migrações
+	@$(BIN)/alembic upgrade head
+
+web: $(INSTALLED) ## roda o processo web
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh -c "exec $$(sed -n 's/^web: //p' Procfile)"
+
+worker: $(INSTALLED) ## roda o worker
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh -c "exec $$(sed -n 's/^worker: //p' Procfile)"
+
+dev: $(INSTALLED) ## web e worker, recarregando a cada mudança
+	@$(BIN)/secretaria dev
+
+lock: $(INSTALLED) ## refaz o requirements.txt
+	@$(BIN)/python ops/lock.py
+
+$(INSTALLED): setup.py ops/constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+		|| { echo 'É preciso Python 3.11 a 3.13: make PYTHON=python3.11' >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo 'Instalando em $(VENV) (só na primeira vez)...'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint ops/constraints.txt --editable '.[dev,demo]'
+	@touch $(INSTALLED)

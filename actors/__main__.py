@@ -1,0 +1,57 @@
+"""`python -m actors`: Dramatiq's gevent worker with our settings, and JSON logs in its parent too.
+
+The same as `dramatiq-gevent actors.worker:boot`, which works as well; see
+ops/decisions/0003-worker-launcher.md.
+"""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import os  # noqa: E402 - gevent patches first
+
+os.environ.setdefault("dramatiq_worker_timeout", "100")  # noqa: SIM112 - Dramatiq's own spelling
+
+import shutil  # noqa: E402
+import sys  # noqa: E402
+import tempfile  # noqa: E402
+
+from dramatiq import cli  # noqa: E402
+
+from secretaria import logs, settings  # noqa: E402
+from secretaria.errors import Misconfigured  # noqa: E402
+
+SHUTDOWN_TIMEOUT_MILLISECONDS = 18_000
+
+
+def main() -> int:
+    """Run the workers until SIGTERM; answers the exit code."""
+    try:
+        environment = settings.load()
+    except Misconfigured as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    logs.configure(
+        level=environment.log_level,
+        format=environment.log_format,
+        secrets=environment.secrets(),
+    )
+    folder = None if environment.prometheus_multiproc_dir else tempfile.mkdtemp()
+    if folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+    arguments = [
+        "actors.worker:boot",
+        f"--processes={environment.worker_processes}",
+        f"--threads={environment.worker_threads}",
+        f"--worker-shutdown-timeout={SHUTDOWN_TIMEOUT_MILLISECONDS}",
+        "--skip-logging",
+    ]
+    try:
+        return int(cli.main(cli.make_argument_parser().parse_args(arguments)) or 0)
+    finally:
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Dramatiq middlewares of our own, one concern each."""

@@ -1,0 +1,41 @@
+"""The boot of a worker process: Dramatiq calls `boot` in each of them."""
+
+import dramatiq
+from dramatiq.middleware import Retries, TimeLimit
+
+from actors import converse, deliver
+from actors.middleware.context import Context
+from actors.middleware.delivery_log import DeliveryLog
+from actors.middleware.graceful_stop import GracefulStop
+from actors.middleware.maintenance import Maintenance
+from secretaria import logs, settings
+from secretaria.bootstrap import worker
+
+
+def boot() -> None:
+    """Wire this process and declare its actors."""
+    environment = settings.load()
+    logs.configure(
+        level=environment.log_level,
+        format=environment.log_format,
+        secrets=environment.secrets(),
+    )
+    parts = worker.wire(environment)
+    broker = parts.broker
+    token = environment.metrics_token
+    for middleware in (
+        TimeLimit(),
+        GracefulStop(),
+        Context(),
+        DeliveryLog(parts.database),
+        Retries(),
+        Maintenance(
+            parts.sweep,
+            metrics_port=environment.worker_metrics_port,
+            metrics_token=token.get_secret_value() if token else None,
+        ),
+    ):
+        broker.add_middleware(middleware)
+    converse.register(broker, parts.converse)
+    deliver.register(broker, parts.deliver)
+    dramatiq.set_broker(broker)

@@ -1,0 +1,1 @@
+"""The database's history, run by `make upgrade` and by the `release` process."""

@@ -1,0 +1,58 @@
+"""How gunicorn serves the web process; every number that an owner may change is in Settings."""
+
+import os
+import shutil
+import sys
+import tempfile
+
+from secretaria import logs, settings
+from secretaria.errors import Misconfigured
+
+try:
+    _settings = settings.load()
+except Misconfigured as error:
+    sys.stderr.write(f"{error}\n")
+    sys.exit(2)
+
+_private_folder = None if _settings.prometheus_multiproc_dir else tempfile.mkdtemp()
+if _private_folder:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = _private_folder
+
+bind = f"0.0.0.0:{_settings.port}"
+workers = _settings.web_concurrency
+worker_class = "gevent"
+worker_connections = 1000
+backlog = 2048
+timeout = 30
+graceful_timeout = 20
+keepalive = 5
+limit_request_line = 4094
+limit_request_fields = 64
+limit_request_field_size = 8190
+control_socket_disable = True
+proc_name = "secretaria-web"
+accesslog = None
+logconfig_dict = logs.logging_config(
+    level=_settings.log_level,
+    format=_settings.log_format,
+    secrets=_settings.secrets(),
+)
+
+
+def post_worker_init(worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook
+    logs.configure(
+        level=_settings.log_level,
+        format=_settings.log_format,
+        secrets=_settings.secrets(),
+    )
+
+
+def child_exit(server, worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook
+    from secretaria import metrics  # noqa: PLC0415 - not before the folder is set
+
+    metrics.mark_process_dead(worker.pid)
+
+
+def on_exit(server):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook
+    if _private_folder:
+        shutil.rmtree(_private_folder, ignore_errors=True)

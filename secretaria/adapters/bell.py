@@ -1,0 +1,54 @@
+"""The bell: wake-ups on Dramatiq's queues, rung by actor name, so that no actor is loaded here."""
+
+from dataclasses import dataclass
+
+import structlog
+from dramatiq import Broker, Message
+from dramatiq.brokers.redis import RedisBroker
+
+from secretaria import metrics
+from secretaria.adapters.redis_client import RedisError, connect
+
+log = structlog.get_logger(__name__)
+CONVERSE = "converse"
+DELIVER = "deliver"
+MAINTENANCE_CHANCE = 100_000
+"""Per million commands: high enough that dead workers' messages come back soon."""
+
+
+def broker(url: str, *, connections: int, timeout_seconds: float) -> RedisBroker:
+    """A Redis broker that knows our queues and, until told otherwise, no middleware."""
+    made = RedisBroker(
+        client=connect(url, connections=connections, timeout_seconds=timeout_seconds),
+        middleware=[],
+        maintenance_chance=MAINTENANCE_CHANCE,
+    )
+    made.declare_queue(CONVERSE)
+    made.declare_queue(DELIVER)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class DramatiqBell:
+    """Rings within the broker's short time limit; a bell that fails is counted and forgotten."""
+
+    broker: Broker
+
+    def ring_converse(self, conversation_id: int, *, delay_seconds: float = 0) -> None:
+        """Wake a worker for a conversation's turn."""
+        self._ring(CONVERSE, conversation_id, delay_seconds)
+
+    def ring_deliver(self, reply_id: int, *, delay_seconds: float = 0) -> None:
+        """Wake a worker for a reply."""
+        self._ring(DELIVER, reply_id, delay_seconds)
+
+    def _ring(self, actor: str, subject: int, delay_seconds: float) -> None:
+        message = Message[None](
+            queue_name=actor, actor_name=actor, args=(subject,), kwargs={}, options={}
+        )
+        delay = round(delay_seconds * 1000) if delay_seconds > 0 else None
+        try:
+            self.broker.enqueue(message, delay=delay)
+        except RedisError as error:
+            metrics.WAKE_UPS_LOST_TOTAL.inc()
+            log.warning("bell.failed", actor=actor, error=type(error).__name__)

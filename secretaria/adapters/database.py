@@ -1,0 +1,77 @@
+"""PostgreSQL's only door: engines, transactions, and its errors in our words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import gevent
+from psycogreen.gevent import patch_psycopg
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session, sessionmaker
+
+from secretaria.errors import DatabaseUnavailable
+
+STATEMENT_TIMEOUT_MILLISECONDS = 10_000
+POOL_WAIT_SECONDS = 5
+
+
+def sqlalchemy_url(url: str) -> str:
+    """Name the driver: `postgres://`, as Heroku writes it, is no longer known to SQLAlchemy."""
+    _, rest = url.split("://", 1)
+    return f"postgresql+psycopg2://{rest}"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Hands out transactions; each is limited in time as a whole."""
+
+    engine: Engine
+    sessions: sessionmaker[Session]
+    timeout_seconds: float
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Run a block in one transaction: committed at its end, rolled back by any exception.
+
+        Raises `DatabaseUnavailable` when PostgreSQL cannot be reached, is too slow, or breaks the
+        connection; whether a commit that failed so took place is then unknown.
+        """
+        limit = gevent.Timeout.start_new(self.timeout_seconds)
+        try:
+            with self.sessions.begin() as session:
+                yield session
+        except gevent.Timeout as timeout:
+            if timeout is not limit:
+                raise
+            raise DatabaseUnavailable("timeout") from None
+        except PoolTimeout:
+            raise DatabaseUnavailable("pool_exhausted") from None
+        except (OperationalError, InterfaceError, InternalError) as error:
+            raise DatabaseUnavailable(type(error.orig).__name__) from None
+        finally:
+            limit.close()
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def connect(url: str, *, pool_size: int, timeout_seconds: float, name: str) -> Database:
+    """Prepare a pool of at most `pool_size` connections; nothing connects yet."""
+    patch_psycopg()
+    engine = create_engine(
+        sqlalchemy_url(url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_WAIT_SECONDS,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={
+            "application_name": name,
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MILLISECONDS}",
+        },
+    )
+    sessions = sessionmaker(engine, expire_on_commit=False, autoflush=False)
+    return Database(engine, sessions, timeout_seconds)

@@ -1,0 +1,65 @@
+"""Rate limits in Redis, atomic and shared; when Redis is away everything passes, and is counted."""
+
+import time
+from dataclasses import dataclass
+
+import structlog
+from limits import RateLimitItemPerSecond
+from limits.storage import RedisStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from secretaria import metrics
+from secretaria.adapters.redis_client import RedisError, connect
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RedisLimiter:
+    """Two limits over the same window: for each contact, and for each failing address."""
+
+    strategy: FixedWindowRateLimiter
+    per_number: RateLimitItemPerSecond | None
+    per_address: RateLimitItemPerSecond | None
+
+    def count_number(self, contact: str) -> int | None:
+        """Count a contact's message; answers the seconds to wait when there were too many."""
+        return self._count(self.per_number, "number", contact)
+
+    def count_address(self, address: str) -> int | None:
+        """Count an address's failed verification; answers the seconds to wait, likewise."""
+        return self._count(self.per_address, "address", address)
+
+    def _count(self, limit: RateLimitItemPerSecond | None, kind: str, subject: str) -> int | None:
+        if limit is None:
+            return None
+        try:
+            if self.strategy.hit(limit, kind, subject):
+                return None
+            reset = self.strategy.get_window_stats(limit, kind, subject).reset_time
+        except RedisError as error:
+            metrics.RATE_LIMITER_BYPASSED_TOTAL.inc()
+            log.warning("limiter.bypassed", error=type(error).__name__)
+            return None
+        return max(round(reset - time.time()), 1)
+
+
+def limiter(
+    url: str,
+    *,
+    per_number: int,
+    per_address: int,
+    window_seconds: int,
+    connections: int,
+    timeout_seconds: float,
+) -> RedisLimiter:
+    """Limits of so many in a window of so many seconds; 0 switches one off."""
+    client = connect(url, connections=connections, timeout_seconds=timeout_seconds)
+    storage = RedisStorage(
+        url, connection_pool=client.connection_pool, key_prefix="secretaria:limit"
+    )
+    items = [
+        RateLimitItemPerSecond(count, window_seconds) if count else None
+        for count in (per_number, per_address)
+    ]
+    return RedisLimiter(FixedWindowRateLimiter(storage), *items)

@@ -1,0 +1,1 @@
+"""THE composition root: settings in, wired application out; one module for each kind of process."""

@@ -1,0 +1,69 @@
+"""What every kind of process is wired with, and how many connections each may open."""
+
+import random
+import secrets
+import time
+from datetime import UTC, datetime
+
+import structlog
+
+from secretaria.adapters import database, profile_file
+from secretaria.adapters.database import Database
+from secretaria.core.profile import Profile
+from secretaria.services.name_contact import NameContact
+from secretaria.services.ports import Clock
+from secretaria.settings import Settings
+
+log = structlog.get_logger(__name__)
+WEB_DATABASE_CONNECTIONS = 5
+WORKER_DATABASE_CONNECTIONS = 8
+WEB_REDIS_CONNECTIONS = 10
+WORKER_REDIS_CONNECTIONS = 30
+WEB_DATABASE_SECONDS = 4.0
+WORKER_DATABASE_SECONDS = 10.0
+WEB_REDIS_SECONDS = 0.3
+WORKER_REDIS_SECONDS = 5.0
+
+
+def clock() -> Clock:
+    """The real clock and real chance."""
+    return Clock(
+        now=lambda: datetime.now(UTC),
+        monotonic=time.monotonic,
+        sleep=time.sleep,
+        chance=random.random,
+        token=lambda: secrets.token_hex(16),
+    )
+
+
+def web_database(settings: Settings) -> Database:
+    """A pool for a process that answers customers' webhooks: small and impatient."""
+    return database.connect(
+        settings.database_url.get_secret_value(),
+        pool_size=WEB_DATABASE_CONNECTIONS,
+        timeout_seconds=WEB_DATABASE_SECONDS,
+        name="secretaria-web",
+    )
+
+
+def worker_database(settings: Settings, *, name: str = "secretaria-worker") -> Database:
+    """A pool for a process that works in the background."""
+    return database.connect(
+        settings.database_url.get_secret_value(),
+        pool_size=WORKER_DATABASE_CONNECTIONS,
+        timeout_seconds=WORKER_DATABASE_SECONDS,
+        name=name,
+    )
+
+
+def profile(settings: Settings) -> Profile:
+    """The owner's profile; raises `Misconfigured`."""
+    if settings.secretaria_profile is None:
+        log.warning("profile.example_in_use")
+    return profile_file.load(settings.secretaria_profile)
+
+
+def name_contact(settings: Settings, database: Database) -> NameContact:
+    """Contacts' names in the logs."""
+    key = settings.privacy_key
+    return NameContact(database, key.get_secret_value() if key else None)

@@ -1,0 +1,64 @@
+"""The wiring of a web process."""
+
+import falcon
+
+from secretaria.adapters import bell, limiter
+from secretaria.adapters.bell import DramatiqBell
+from secretaria.adapters.body import BodyReader
+from secretaria.adapters.redis_client import connect
+from secretaria.app import Parts, create_app
+from secretaria.bootstrap import common, inspection
+from secretaria.core.signature import Credentials
+from secretaria.services.accept import Accept, Burst
+from secretaria.services.authenticate import Authenticate
+from secretaria.services.check_health import CheckHealth
+from secretaria.settings import Settings
+
+BODY_SECONDS = 5.0
+
+
+def wire(settings: Settings) -> falcon.App:
+    """Build the WSGI application; nothing connects until the first request."""
+    redis_url = settings.redis_url.get_secret_value()
+    database = common.web_database(settings)
+    client = connect(
+        redis_url,
+        connections=common.WEB_REDIS_CONNECTIONS,
+        timeout_seconds=common.WEB_REDIS_SECONDS,
+    )
+    limits = limiter.limiter(
+        redis_url,
+        per_number=settings.rate_limit_per_number,
+        per_address=settings.rate_limit_per_ip,
+        window_seconds=settings.rate_limit_window_seconds,
+        connections=common.WEB_REDIS_CONNECTIONS,
+        timeout_seconds=common.WEB_REDIS_SECONDS,
+    )
+    broker = bell.broker(
+        redis_url,
+        connections=common.WEB_REDIS_CONNECTIONS,
+        timeout_seconds=common.WEB_REDIS_SECONDS,
+    )
+    credentials = Credentials(
+        secrets=[secret.get_secret_value() for secret in settings.shared_secret],
+        tolerance_seconds=settings.webhook_tolerance_seconds,
+        token=settings.webhook_token and settings.webhook_token.get_secret_value(),
+    )
+    burst = Burst(settings.burst_window_seconds, settings.burst_max_seconds)
+    return create_app(
+        Parts(
+            body=BodyReader(settings.webhook_max_body_bytes, BODY_SECONDS),
+            authenticate=Authenticate(credentials, limits, common.clock()),
+            accept=Accept(
+                database,
+                limits,
+                DramatiqBell(broker),
+                burst,
+                common.name_contact(settings, database),
+            ),
+            check_health=CheckHealth(database, client.ping),
+            snapshot=inspection.snapshot(settings, database, client),
+            metrics_token=settings.metrics_token and settings.metrics_token.get_secret_value(),
+            trusted_proxy_hops=settings.trusted_proxy_hops,
+        )
+    )

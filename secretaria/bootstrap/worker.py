@@ -1,0 +1,167 @@
+"""The wiring of a worker process, and of one turn tried out by hand."""
+
+import os
+import socket
+import uuid
+from dataclasses import dataclass
+
+from dramatiq import Broker
+
+from secretaria.adapters import bell, gemini
+from secretaria.adapters.background import GreenletBackground
+from secretaria.adapters.bell import DramatiqBell
+from secretaria.adapters.breaker import RedisBreaker
+from secretaria.adapters.database import Database
+from secretaria.adapters.memory import RedisMemory
+from secretaria.adapters.redis_client import connect
+from secretaria.adapters.whaticket import Login, WhaticketMessenger
+from secretaria.bootstrap import common
+from secretaria.core.turn import Limits
+from secretaria.services.compose import Compose
+from secretaria.services.converse import Converse
+from secretaria.services.deliver import Deliver
+from secretaria.services.owed import ReadOwed
+from secretaria.services.ports import Clock
+from secretaria.services.record import Record
+from secretaria.services.sweep import Sweep
+from secretaria.services.think import Budget, Think
+from secretaria.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What the actors and the middlewares need."""
+
+    broker: Broker
+    database: Database
+    converse: Converse
+    deliver: Deliver
+    sweep: Sweep
+
+
+def wire(settings: Settings) -> Worker:
+    """Build the worker's parts; raises `Misconfigured` for a profile with mistakes."""
+    clock = common.clock()
+    database = common.worker_database(settings)
+    broker = bell.broker(
+        settings.redis_url.get_secret_value(),
+        connections=common.WORKER_REDIS_CONNECTIONS,
+        timeout_seconds=common.WORKER_REDIS_SECONDS,
+    )
+    ringer = DramatiqBell(broker)
+    return Worker(
+        broker=broker,
+        database=database,
+        converse=_converse(settings, database, ringer, clock),
+        deliver=Deliver(
+            database,
+            ringer,
+            messenger(settings),
+            clock,
+            settings.whaticket_timeout_seconds,
+        ),
+        sweep=Sweep(database, ringer, settings.reply_max_age_hours),
+    )
+
+
+def messenger(settings: Settings) -> WhaticketMessenger:
+    """Whaticket, as the settings reach it."""
+    login = None
+    if settings.whaticket_email is not None and settings.whaticket_password is not None:
+        login = Login(
+            connect(
+                settings.redis_url.get_secret_value(),
+                connections=common.WORKER_REDIS_CONNECTIONS,
+                timeout_seconds=common.WORKER_REDIS_SECONDS,
+            ),
+            settings.whaticket_base_url,
+            settings.whaticket_email.get_secret_value(),
+            settings.whaticket_password.get_secret_value(),
+        )
+    return WhaticketMessenger(
+        settings.whaticket_base_url,
+        settings.whaticket_token and settings.whaticket_token.get_secret_value(),
+        login,
+        settings.whaticket_timeout_seconds,
+    )
+
+
+def think(settings: Settings, clock: Clock) -> Think:
+    """The models, as the settings name them."""
+    client = connect(
+        settings.redis_url.get_secret_value(),
+        connections=common.WORKER_REDIS_CONNECTIONS,
+        timeout_seconds=common.WORKER_REDIS_SECONDS,
+    )
+    names = (settings.gemini_model, settings.gemini_fallback_model)
+    return Think(
+        gemini.connect(settings.gemini_api_key.get_secret_value(), settings.gemini_endpoint),
+        RedisBreaker(client, settings.llm_breaker_failures, settings.llm_breaker_reset_seconds),
+        clock,
+        Budget(
+            settings.llm_timeout_seconds, settings.llm_attempts, settings.llm_budget_seconds
+        ),
+        tuple(name for name in names if name),
+    )
+
+
+def compose(settings: Settings, database: Database, clock: Clock) -> Compose:
+    """The writing of a reply."""
+    return Compose(
+        database=database,
+        memory=_memory(settings),
+        think=think(settings, clock),
+        clock=clock,
+        profile=common.profile(settings),
+        limits=_limits(settings),
+        secrets=settings.secrets(),
+        remembered_messages=settings.memory_max_messages,
+    )
+
+
+def _converse(
+    settings: Settings, database: Database, ringer: DramatiqBell, clock: Clock
+) -> Converse:
+    composing = compose(settings, database, clock)
+    profile = composing.profile
+    zone = profile.business.timezone
+    return Converse(
+        database=database,
+        bell=ringer,
+        memory=composing.memory,
+        background=GreenletBackground(),
+        clock=clock,
+        read_owed=ReadOwed(
+            database, clock, zone, common.name_contact(settings, database)
+        ),
+        compose=composing,
+        record=Record(
+            database=database,
+            clock=clock,
+            timezone=zone,
+            sentences=profile.sentences,
+            takeover_hours=settings.human_takeover_hours,
+            longest_burst_seconds=settings.burst_max_seconds,
+        ),
+        limits=composing.limits,
+        sentences=profile.sentences,
+        owner=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}",
+        remembered_messages=settings.memory_max_messages,
+    )
+
+
+def _memory(settings: Settings) -> RedisMemory:
+    client = connect(
+        settings.redis_url.get_secret_value(),
+        connections=common.WORKER_REDIS_CONNECTIONS,
+        timeout_seconds=common.WORKER_REDIS_SECONDS,
+    )
+    return RedisMemory(client, settings.memory_ttl_seconds)
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        replies_per_hour=settings.replies_per_hour,
+        tokens_per_day=settings.llm_tokens_per_day,
+        outage_seconds=settings.model_outage_handover_minutes * 60,
+    )

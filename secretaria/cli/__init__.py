@@ -1,0 +1,40 @@
+"""`secretaria`: the command-line program; commands live in modules of their own."""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import sys  # noqa: E402 - gevent patches first
+import warnings  # noqa: E402
+
+import click  # noqa: E402
+
+from secretaria.cli.dead import dead  # noqa: E402
+from secretaria.cli.demo import demo  # noqa: E402
+from secretaria.cli.doctor import doctor  # noqa: E402
+from secretaria.cli.say import say  # noqa: E402
+from secretaria.cli.status import status  # noqa: E402
+from secretaria.cli.who import who  # noqa: E402
+from secretaria.errors import DatabaseUnavailable, Misconfigured  # noqa: E402
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def program() -> None:
+    """Secretaria: a secretária virtual que atende no WhatsApp pelo Whaticket."""
+
+
+for command in (demo, status, doctor, dead, say, who):
+    program.add_command(command)
+
+
+def main() -> None:
+    """Run the program; a fault that a person can mend is one sentence, not a traceback."""
+    warnings.simplefilter("ignore", FutureWarning)
+    try:
+        program(prog_name="secretaria")
+    except Misconfigured as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except DatabaseUnavailable:
+        click.echo("O banco de dados não respondeu. Confira DATABASE_URL.", err=True)
+        sys.exit(1)

@@ -1,0 +1,95 @@
+"""`secretaria dead`: what could not be delivered, or may not have arrived."""
+
+from datetime import UTC, datetime
+
+import click
+
+from secretaria import settings
+from secretaria.adapters import bell
+from secretaria.adapters.bell import DramatiqBell
+from secretaria.bootstrap import common
+from secretaria.services.list_dead import ListDead, Listed, NotListed
+
+_with_text = click.option(
+    "--text", "with_text", is_flag=True, help="Mostra também o texto da mensagem."
+)
+
+
+def _service() -> ListDead:
+    environment = settings.load()
+    broker = bell.broker(
+        environment.redis_url.get_secret_value(), connections=2, timeout_seconds=2.0
+    )
+    database = common.worker_database(environment, name="secretaria-dead")
+    return ListDead(database, DramatiqBell(broker))
+
+
+@click.group()
+def dead() -> None:
+    """Lista e resolve mensagens mortas ou ambíguas (que talvez não tenham chegado)."""
+
+
+@dead.command("list")
+@_with_text
+def list_dead(*, with_text: bool) -> None:
+    """Lista tudo o que espera por uma pessoa."""
+    listed = _service().all()
+    for message in listed:
+        click.echo(_line(message, with_text=with_text))
+    if not listed:
+        click.echo("Nada na lista.")
+
+
+@dead.command()
+@click.argument("message_id", type=int)
+@_with_text
+def show(message_id: int, *, with_text: bool) -> None:
+    """Mostra uma mensagem e cada tentativa de entrega."""
+    message, attempts = _required(lambda: _service().show(message_id))
+    click.echo(_line(message, with_text=with_text))
+    for attempt in attempts:
+        click.echo(
+            f"  tentativa {attempt.attempt}: {attempt.outcome or 'sem desfecho'}"
+            f" http={attempt.http_status or '-'} erro={attempt.error or '-'}"
+            f" {attempt.duration_ms or 0} ms"
+        )
+
+
+@dead.command()
+@click.argument("message_id", type=int)
+def replay(message_id: int) -> None:
+    """Tenta de novo: responde a mensagem morta, ou reenvia a resposta como uma nova."""
+    _required(lambda: _service().replay(message_id))
+    click.echo(f"Mensagem {message_id}: de volta à fila.")
+
+
+@dead.command()
+@click.argument("message_id", type=int)
+@click.option(
+    "--as",
+    "outcome",
+    type=click.Choice(["sent", "lost"]),
+    required=True,
+    help="sent: chegou (ou já foi respondida); lost: não chegou, e assim fica.",
+)
+def resolve(message_id: int, outcome: str) -> None:
+    """Tira uma mensagem da lista, quando uma pessoa sabe o que houve."""
+    _required(lambda: _service().resolve(message_id, arrived=outcome == "sent"))
+    click.echo(f"Mensagem {message_id}: resolvida.")
+
+
+def _required(call):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - any call, its own result
+    try:
+        return call()
+    except NotListed:
+        raise click.ClickException("Não há mensagem morta ou ambígua com esse número.") from None
+
+
+def _line(message: Listed, *, with_text: bool) -> str:
+    age = datetime.now(UTC) - message.created_at
+    line = (
+        f"{message.id}  {message.direction} {message.state} ({message.reason or '-'})"
+        f"  há {int(age.total_seconds())} s  conversa {message.conversation_id}"
+        f"  correlation_id={message.correlation_id}"
+    )
+    return f"{line}\n    {message.text}" if with_text else line

@@ -1,0 +1,35 @@
+"""`secretaria say "text"`: one turn, printed; nothing is stored or sent."""
+
+import click
+
+from secretaria import settings
+from secretaria.bootstrap import common
+from secretaria.core import turn
+from secretaria.core.memory import Utterance
+from secretaria.core.text import normalise
+from secretaria.core.turn import Standing
+
+_FRESH = Standing(
+    attempts=1, replies_in_the_last_hour=0, tokens_today=0, waited_seconds=0, is_holding=False
+)
+
+
+@click.command()
+@click.argument("text")
+def say(text: str) -> None:
+    """Diz TEXT à secretária e mostra a resposta; nada é gravado nem enviado."""
+    from secretaria.bootstrap import worker  # noqa: PLC0415 - the model's SDK is slow to load
+
+    environment = settings.load()
+    clock = common.clock()
+    database = common.worker_database(environment, name="secretaria-say")
+    composing = worker.compose(environment, database, clock)
+    said = normalise(text)
+    if turn.find_attacks([said]):
+        closing = turn.refuse(composing.profile.sentences, "attack")
+    else:
+        draft = composing.speak((), (Utterance("customer", said),), None, _FRESH)
+        closing = draft.closing
+    click.echo(closing.line.text if closing.line else "")
+    if closing.outcome != "answered":
+        click.echo(f"({closing.outcome}: {closing.reason})", err=True)

@@ -1,0 +1,73 @@
+"""`secretaria status`: how many messages are where, and what is owed."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from secretaria import settings
+from secretaria.adapters.database import Database
+from secretaria.adapters.queues import QUEUES, depth
+from secretaria.adapters.redis_client import RedisError, connect
+from secretaria.bootstrap import common
+from secretaria.models import channel, reports
+from secretaria.settings import Settings
+
+_INBOUND = ("received", "answered", "ignored", "dead")
+_OUTBOUND = ("pending", "sending", "sent", "ambiguous", "dead", "cancelled")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Uma linha JSON, para programas.")
+def status(*, as_json: bool) -> None:
+    """Mostra quantas mensagens há em cada estado e a espera mais antiga."""
+    environment = settings.load()
+    with_database = common.worker_database(environment, name="secretaria-status")
+    report = _report(environment, with_database)
+    click.echo(json.dumps(report) if as_json else _sentences(report))
+
+
+def _report(environment: Settings, database: Database) -> dict[str, Any]:
+    with database.transaction() as session:
+        counts = reports.count_states(session)
+        oldest = reports.oldest_unanswered_seconds(session)
+        paused = channel.is_paused(session)
+    return {
+        "inbound": {state: counts.get(("inbound", state), 0) for state in _INBOUND},
+        "outbound": {state: counts.get(("outbound", state), 0) for state in _OUTBOUND},
+        "spooled": 0,
+        "oldest_unanswered_seconds": None if oldest is None else round(oldest, 1),
+        "queues": _queues(environment),
+        "channel": "paused" if paused else "ok",
+    }
+
+
+def _queues(environment: Settings) -> dict[str, Any]:
+    client = connect(
+        environment.redis_url.get_secret_value(), connections=2, timeout_seconds=2.0
+    )
+    try:
+        return {queue: asdict(depth(client, queue)) for queue in QUEUES}
+    except RedisError:
+        return {}
+
+
+def _sentences(report: dict[str, Any]) -> str:
+    oldest = report["oldest_unanswered_seconds"]
+    waiting = "ninguém espera resposta" if oldest is None else f"há quem espere há {oldest:.0f} s"
+    channel_words = {"ok": "aberto", "paused": "em pausa (o WhatsApp está fora do ar)"}
+    return "\n".join(
+        (
+            f"Recebidas: {_counts(report['inbound'])}",
+            f"Respostas: {_counts(report['outbound'])}",
+            f"Espera: {waiting}",
+            f"Canal: {channel_words[report['channel']]}",
+            *(f"Fila {name}: {_counts(states)}" for name, states in report["queues"].items()),
+            *([] if report["queues"] else ["Filas: o Redis não respondeu"]),
+        )
+    )
+
+
+def _counts(states: dict[str, int]) -> str:
+    return ", ".join(f"{state} {count}" for state, count in states.items())

@@ -1,0 +1,18 @@
+"""`secretaria who NUMBER`: the name that stands for a contact in the logs."""
+
+import click
+
+from secretaria import settings
+from secretaria.bootstrap import common
+
+
+@click.command()
+@click.argument("number")
+def who(number: str) -> None:
+    """Mostra o nome que representa um NÚMERO nos logs."""
+    digits = "".join(character for character in number if character.isdigit())
+    if not digits:
+        raise click.BadParameter("espera-se um número de telefone", param_hint="NUMBER")
+    environment = settings.load()
+    database = common.worker_database(environment, name="secretaria-who")
+    click.echo(common.name_contact(environment, database)(digits))

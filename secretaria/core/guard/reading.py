@@ -1,0 +1,80 @@
+"""Read a message as sentences of known words, through disguises that cost little.
+
+One text has up to two readings: as it stands, and with letters that were pulled apart
+(`i g n o r e`, `i.g.n.o.r.e`, `ignore_suas_instrucoes`) put together again.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from secretaria.core.guard.letters import plain
+from secretaria.core.guard.lexicon import FULL_STOP
+from secretaria.core.guard.vocabulary import Vocabulary
+
+_TOKEN: Final = re.compile(r"[a-z0-9@$|!€]+|[.?;]+|[,:]+|\n+")
+_INNER_MARKS: Final = re.compile(r"(?<=[a-z0-9])[._\-*~·•/\\|+^=]{1,3}(?=[a-z0-9])")
+_PULLED_APART: Final = re.compile(
+    r"(?<![a-z0-9])[a-z0-9](?:[\s._\-*~·•/|]{1,4}[a-z0-9](?![a-z0-9])){3,}"
+)
+_BETWEEN_LETTERS: Final = re.compile(r"[^a-z0-9]+")
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/]{20,}={0,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The words of a sentence, closed by a full stop; commas and colons stand as words."""
+
+    words: tuple[str, ...]
+    is_question: bool
+
+
+def sentences(text: str, vocabulary: Vocabulary) -> list[Sentence]:
+    """Return the sentences of a plainly written text."""
+    return list(_sentences(text, vocabulary))
+
+
+def put_together(text: str) -> str:
+    """Return a plainly written text with letters and words that were pulled apart joined."""
+    joined = _PULLED_APART.sub(lambda run: _BETWEEN_LETTERS.sub("", run[0]), text)
+    return _INNER_MARKS.sub("", joined)
+
+
+def decoded(text: str) -> Iterator[str]:
+    """Yield what the base64 in a text says, written plainly, where it says anything."""
+    for blob in _BASE64.findall(text):
+        trimmed = blob.rstrip("=")
+        padded = trimmed[: len(trimmed) - (len(trimmed) % 4 == 1)]
+        try:
+            hidden = base64.b64decode(padded + "=" * (-len(padded) % 4)).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            continue
+        yield plain(hidden)
+
+
+def _sentences(text: str, vocabulary: Vocabulary) -> Iterator[Sentence]:
+    words: list[str] = []
+    for token in _TOKEN.finditer(text.replace("'", "")):
+        mark = token[0]
+        if not mark[0].isspace() and mark[0] not in ".?;,:":
+            words += vocabulary.read(mark.rstrip("!|"))
+        elif mark[0] in ",:" and words:
+            words.append(mark[0])
+        if words and _ends_sentence(token):
+            yield Sentence((*words, FULL_STOP), is_question="?" in mark)
+            words = []
+    if words:
+        yield Sentence((*words, FULL_STOP), is_question=False)
+
+
+def _ends_sentence(token: re.Match[str]) -> bool:
+    """Tell a full stop from dots between letters ("ignore.tudo") and from an ellipsis."""
+    mark, following = token[0], token.string[token.end() : token.end() + 1]
+    if "?" in mark:
+        return True
+    if mark[0] in ".;":
+        return len(mark) == 1 and not following.strip()
+    return mark.endswith("!") and not following.strip()

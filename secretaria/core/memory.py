@@ -1,0 +1,55 @@
+"""What a conversation remembers: the last exchanges, in the order they were said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["customer", "secretary"]
+KINDS = {
+    "image": "imagem",
+    "audio": "áudio",
+    "video": "vídeo",
+    "sticker": "figurinha",
+    "document": "documento",
+}
+DOUBT = "[esta resposta pode não ter chegado ao cliente]"
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One thing that was said."""
+
+    role: Role
+    text: str
+
+
+def recall(direction: str, state: str, kind: str, text: str) -> Utterance:
+    """A stored message as it is remembered; an uncertain delivery is told to the model."""
+    if direction == "inbound":
+        return Utterance("customer", describe(kind, text))
+    if state in {"ambiguous", "dead"}:
+        return Utterance("secretary", f"{DOUBT}\n{text}")
+    return Utterance("secretary", text)
+
+
+def describe(kind: str, text: str) -> str:
+    """What the customer sent in words: media is named, a caption follows."""
+    if kind not in KINDS:
+        return text
+    return f"[o cliente enviou: {KINDS[kind]}] {text}".rstrip()
+
+
+def keep_last(utterances: Sequence[Utterance], limit: int) -> tuple[Utterance, ...]:
+    """At most `limit` of them, the newest."""
+    return tuple(utterances[-limit:])
+
+
+def as_turns(utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
+    """Alternating turns, as Gemini wants them: the customer first, neighbours of one role joined."""
+    turns: list[Utterance] = []
+    for utterance in utterances:
+        if turns and turns[-1].role == utterance.role:
+            turns[-1] = Utterance(utterance.role, f"{turns[-1].text}\n{utterance.text}")
+        elif turns or utterance.role == "customer":
+            turns.append(utterance)
+    return tuple(turns)

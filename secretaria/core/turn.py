@@ -1,0 +1,105 @@
+"""What a turn decides: whether to ask the model at all, and how the turn closes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from secretaria.core.guard import judge
+from secretaria.core.profile import Sentences
+
+LONGEST_ATTEMPTS = 3
+Outcome = Literal["answered", "refused", "held", "handed_over", "fallback", "dead"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a conversation, a day and an outage may take; 0 replies or tokens: no ceiling."""
+
+    replies_per_hour: int
+    tokens_per_day: int
+    outage_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a conversation stands when its turn begins."""
+
+    attempts: int
+    replies_in_the_last_hour: int
+    tokens_today: int
+    waited_seconds: float
+    is_holding: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence for the customer, and what kind of sentence it is."""
+
+    kind: Literal["reply", "refusal", "holding", "fallback", "handover"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How a turn ends for the messages that are no attacks.
+
+    `line`: what the customer hears, if anything. `reason`: why, for the record.
+    `goes_to_people`: whether the conversation does. Held messages stay owed.
+    """
+
+    outcome: Outcome
+    line: Line | None
+    reason: str | None = None
+    goes_to_people: bool = False
+
+
+def foresee(standing: Standing, limits: Limits, sentences: Sentences) -> Closing | None:
+    """The closing that needs no model; None when the model is to be asked."""
+    if standing.attempts > LONGEST_ATTEMPTS:
+        return Closing("dead", Line("fallback", sentences.fallback), "attempts_exhausted")
+    if 0 < limits.replies_per_hour <= standing.replies_in_the_last_hour:
+        return hand_over(sentences, "replies_per_hour")
+    if 0 < limits.tokens_per_day <= standing.tokens_today:
+        return fall_back(sentences, "tokens_per_day")
+    return None
+
+
+def hold(standing: Standing, limits: Limits, sentences: Sentences) -> Closing:
+    """The model is away: say so once, keep owing, and give up to people in the end."""
+    if standing.waited_seconds >= limits.outage_seconds:
+        return hand_over(sentences, "model_outage")
+    line = None if standing.is_holding else Line("holding", sentences.holding)
+    return Closing("held", line, "model_unavailable")
+
+
+def hand_over(sentences: Sentences, reason: str) -> Closing:
+    """People get the conversation, and the customer hears so."""
+    return Closing("handed_over", Line("handover", sentences.handover), reason, goes_to_people=True)
+
+
+def fall_back(sentences: Sentences, reason: str) -> Closing:
+    """No model will answer this: the fallback sentence, and people."""
+    return Closing("fallback", Line("fallback", sentences.fallback), reason, goes_to_people=True)
+
+
+def refuse(sentences: Sentences, reason: str) -> Closing:
+    """What was asked, or what the model made of it, is not for the customer."""
+    return Closing("refused", Line("refusal", sentences.refusal), reason)
+
+
+def find_attacks(texts: Sequence[str]) -> dict[int, str]:
+    """The positions of the attacks in a burst, each with the rule that it broke.
+
+    An attack cut into several messages is found in the burst as a whole: then all of it is one.
+    """
+    verdicts = [judge(text) for text in texts]
+    attacks = {
+        position: verdict.rule or "unnamed"
+        for position, verdict in enumerate(verdicts)
+        if verdict.is_attack
+    }
+    rest = [text for position, text in enumerate(texts) if position not in attacks]
+    whole = judge("\n".join(rest))
+    if len(rest) > 1 and whole.is_attack:
+        return dict.fromkeys(range(len(texts)), whole.rule or "unnamed") | attacks
+    return attacks

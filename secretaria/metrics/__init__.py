@@ -1,0 +1,59 @@
+"""What we count and time, for Prometheus: `metrics.WEBHOOKS_TOTAL.labels("accepted").inc()`.
+
+prometheus_client decides when it is imported whether several processes are added up: who starts
+a process makes the folder and sets `PROMETHEUS_MULTIPROC_DIR` before anything imports this.
+"""
+
+from secretaria.metrics.scraping import Scraped, Snapshot, TakeSnapshot, mark_process_dead, scrape
+from secretaria.metrics.series import (
+    ATTACKS_TOTAL,
+    DELIVERIES_TOTAL,
+    DELIVERY_OUTCOMES,
+    END_TO_END_SECONDS,
+    LLM_OUTCOMES,
+    LLM_SECONDS,
+    LLM_TOKEN_KINDS,
+    LLM_TOKENS_TOTAL,
+    RATE_LIMITER_BYPASSED_TOTAL,
+    REPLY_BLOCKED_TOTAL,
+    TURN_OUTCOMES,
+    TURN_SECONDS,
+    TURNS_TOTAL,
+    WAKE_UPS_LOST_TOTAL,
+    WEBHOOK_OUTCOMES,
+    WEBHOOK_SECONDS,
+    WEBHOOKS_TOTAL,
+    WHATICKET_OPERATIONS,
+    WHATICKET_OUTCOMES,
+    WHATICKET_SECONDS,
+)
+from secretaria.metrics.serving import serve
+
+__all__ = [
+    "ATTACKS_TOTAL",
+    "DELIVERIES_TOTAL",
+    "DELIVERY_OUTCOMES",
+    "END_TO_END_SECONDS",
+    "LLM_OUTCOMES",
+    "LLM_SECONDS",
+    "LLM_TOKENS_TOTAL",
+    "LLM_TOKEN_KINDS",
+    "RATE_LIMITER_BYPASSED_TOTAL",
+    "REPLY_BLOCKED_TOTAL",
+    "TURNS_TOTAL",
+    "TURN_OUTCOMES",
+    "TURN_SECONDS",
+    "WAKE_UPS_LOST_TOTAL",
+    "WEBHOOKS_TOTAL",
+    "WEBHOOK_OUTCOMES",
+    "WEBHOOK_SECONDS",
+    "WHATICKET_OPERATIONS",
+    "WHATICKET_OUTCOMES",
+    "WHATICKET_SECONDS",
+    "Scraped",
+    "Snapshot",
+    "TakeSnapshot",
+    "mark_process_dead",
+    "scrape",
+    "serve",
+]

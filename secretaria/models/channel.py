@@ -1,0 +1,69 @@
+"""Statements on the state of the channel to WhatsApp."""
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from secretaria.models.clock import NOW, after, seconds_until
+from secretaria.models.tables import Channel
+
+WHATICKET = "whaticket"
+
+
+def is_paused(session: Session) -> bool:
+    """Whether the channel is paused."""
+    return session.scalar(select(Channel.status).where(Channel.name == WHATICKET)) == "paused"
+
+
+def seconds_until_probe(session: Session) -> float:
+    """How long until the paused channel may be tried again; 0 or less: now."""
+    query = select(seconds_until(Channel.probe_at)).where(Channel.name == WHATICKET)
+    return session.scalar(query) or 0.0
+
+
+def may_send(session: Session, *, probe_seconds: float) -> bool:
+    """Whether this send may go: the channel is open, or it is our turn to probe it."""
+    if not is_paused(session):
+        return True
+    probe = session.scalar(
+        update(Channel)
+        .where(Channel.name == WHATICKET, Channel.probe_at <= NOW)
+        .values(probe_at=after(probe_seconds))
+        .returning(Channel.name)
+    )
+    return probe is not None
+
+
+def pause(session: Session, reason: str, *, probe_seconds: float) -> bool:
+    """Pause the channel; True when it was open until now."""
+    was_open = not is_paused(session)
+    session.execute(
+        update(Channel)
+        .where(Channel.name == WHATICKET)
+        .values(status="paused", reason=reason, probe_at=after(probe_seconds))
+    )
+    return was_open
+
+
+def resume(session: Session) -> bool:
+    """Open the channel, since Whaticket answered; True when it was paused until now."""
+    was_paused = is_paused(session)
+    session.execute(
+        update(Channel)
+        .where(
+            Channel.name == WHATICKET,
+            or_(Channel.status == "paused", Channel.unreachable_since.is_not(None)),
+        )
+        .values(status="ok", reason=None, unreachable_since=None, probe_at=None)
+    )
+    return was_paused
+
+
+def unreachable_seconds(session: Session) -> float:
+    """Note that Whaticket could not be reached; answers for how long that has been so."""
+    seconds = session.scalar(
+        update(Channel)
+        .where(Channel.name == WHATICKET)
+        .values(unreachable_since=func.coalesce(Channel.unreachable_since, NOW))
+        .returning(-seconds_until(Channel.unreachable_since))
+    )
+    return seconds or 0.0

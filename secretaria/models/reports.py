@@ -1,0 +1,115 @@
+"""Statements for people: how many messages are where, how old, and which need a hand."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from secretaria.models.clock import NOW, seconds_until
+from secretaria.models.tables import Conversation, DeliveryLog, InstanceKey, Message
+
+
+def count_states(session: Session) -> dict[tuple[str, str], int]:
+    """How many messages are in each (direction, state)."""
+    query = select(Message.direction, Message.state, func.count()).group_by(
+        Message.direction, Message.state
+    )
+    return {(direction, state): count for direction, state, count in session.execute(query)}
+
+
+def oldest_unanswered_seconds(session: Session) -> float | None:
+    """The age of the oldest message that the bot still owes something, reply included.
+
+    What is dead, ambiguous or in a person's hands is left out.
+    """
+    owed = (
+        select(func.min(Message.created_at))
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Message.state == "received", Conversation.status == "bot")
+        .scalar_subquery()
+    )
+    leaving = (
+        select(func.min(Message.accepted_at))
+        .where(or_(Message.state == "pending", Message.state == "sending"))
+        .scalar_subquery()
+    )
+    age = session.scalar(select(-seconds_until(func.least(owed, leaving))))
+    return None if age is None else max(age, 0.0)
+
+
+def listed(session: Session) -> Sequence[Message]:
+    """Every dead or ambiguous message, oldest first."""
+    return session.scalars(_listed().order_by(Message.id)).all()
+
+
+def listed_one(session: Session, message_id: int) -> Message | None:
+    """One dead or ambiguous message."""
+    return session.scalar(_listed().where(Message.id == message_id).with_for_update())
+
+
+def _listed() -> Select[tuple[Message]]:
+    return select(Message).where(
+        Message.state.in_(("dead", "ambiguous")), Message.resolved_at.is_(None)
+    )
+
+
+def attempts_of(session: Session, message_id: int) -> Sequence[DeliveryLog]:
+    """The record of a reply's attempts, in order."""
+    query = select(DeliveryLog).where(DeliveryLog.message_id == message_id)
+    return session.scalars(query.order_by(DeliveryLog.attempt)).all()
+
+
+def resolve(session: Session, message_id: int, *, state: str, reason: str) -> None:
+    """Take a message off the list, with the state that a person says it has."""
+    session.execute(
+        update(Message)
+        .where(Message.id == message_id)
+        .values(state=state, reason=reason, resolved_at=NOW)
+    )
+
+
+def owe_again(session: Session, message: Message) -> None:
+    """Owe an answer to a dead inbound message again, at once, by the bot."""
+    session.execute(
+        update(Message).where(Message.id == message.id).values(state="received", reason="replayed")
+    )
+    session.execute(
+        update(Conversation)
+        .where(Conversation.id == message.conversation_id)
+        .values(
+            due_at=NOW,
+            rung_at=None,
+            attempts=0,
+            status="bot",
+            status_reason="replayed",
+            status_until=None,
+        )
+    )
+
+
+def send_again(session: Session, message: Message) -> int:
+    """Put a copy of a reply in the outbox, with a record of its own; answers its id."""
+    copy = insert(Message).values(
+        conversation_id=message.conversation_id,
+        direction="outbound",
+        state="pending",
+        reason="replayed",
+        kind=message.kind,
+        text=message.text,
+        correlation_id=message.correlation_id,
+        accepted_at=NOW,
+        model=message.model,
+        due_at=NOW,
+    )
+    return session.scalar(copy.returning(Message.id)) or 0
+
+
+def instance_key(session: Session, name: str, fresh: str) -> str:
+    """The installation's key of that name, made of `fresh` the first time."""
+    session.execute(
+        insert(InstanceKey).values(name=name, value=fresh).on_conflict_do_nothing()
+    )
+    query: Select[Any] = select(InstanceKey.value).where(InstanceKey.name == name)
+    return str(session.scalar(query))

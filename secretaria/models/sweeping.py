@@ -1,0 +1,96 @@
+"""Statements of the sweeper: what was not woken, what a dead worker held, what is too old."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from secretaria.models.clock import NOW, after
+from secretaria.models.outbox import is_next
+from secretaria.models.tables import Conversation, DeliveryLog, Message
+
+SWEEP_LOCK = 7_031_998
+"""Only one worker sweeps at a time: whoever holds this advisory lock."""
+LONGEST_PASS = 500
+"""What one pass looks at, at the most, of each kind."""
+
+
+def is_ours(session: Session) -> bool:
+    """Take the sweeper's lock until the transaction ends, unless another worker has it."""
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(SWEEP_LOCK))))
+
+
+def abandoned_sends(session: Session) -> Sequence[tuple[int, int]]:
+    """Mark every intent whose sender is gone as ambiguous; answers (reply, conversation) ids."""
+    rows = session.execute(
+        update(Message)
+        .where(Message.state == "sending", Message.lease_until < NOW)
+        .values(state="ambiguous", reason="sender_lost", lease_until=None, due_at=None)
+        .returning(Message.id, Message.conversation_id)
+    ).all()
+    return [row.tuple() for row in rows]
+
+
+def overdue_replies(session: Session, *, oldest_hours: float) -> Sequence[tuple[int, int]]:
+    """List, instead of sending, the replies that could not leave for too long."""
+    rows = session.execute(
+        update(Message)
+        .where(Message.state == "pending", Message.created_at < after(-oldest_hours * 3600))
+        .values(state="dead", reason="too_old", due_at=None)
+        .returning(Message.id, Message.conversation_id)
+    ).all()
+    return [row.tuple() for row in rows]
+
+
+def forgotten_turns(session: Session, *, grace_seconds: float, repeat_seconds: float) -> list[int]:
+    """Conversations whose turn is due and that nobody works on, each named once in a while."""
+    query = (
+        select(Conversation.id)
+        .where(
+            Conversation.due_at < after(-grace_seconds),
+            Conversation.status == "bot",
+            or_(Conversation.lease_until.is_(None), Conversation.lease_until < NOW),
+            or_(Conversation.rung_at.is_(None), Conversation.rung_at < after(-repeat_seconds)),
+        )
+        .order_by(Conversation.due_at)
+        .limit(LONGEST_PASS)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(session.scalars(query))
+    session.execute(update(Conversation).where(Conversation.id.in_(ids)).values(rung_at=NOW))
+    return ids
+
+
+def forgotten_replies(
+    session: Session, *, grace_seconds: float, repeat_seconds: float, limit: int = LONGEST_PASS
+) -> list[int]:
+    """Replies that should have left and did not, each named once in a while."""
+    query = (
+        select(Message.id)
+        .where(
+            *is_next(),
+            Message.due_at < after(-grace_seconds),
+            or_(Message.rung_at.is_(None), Message.rung_at < after(-repeat_seconds)),
+        )
+        .order_by(Message.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(session.scalars(query))
+    session.execute(update(Message).where(Message.id.in_(ids)).values(rung_at=NOW))
+    return ids
+
+
+def close_logs(session: Session, *, grace_seconds: float) -> None:
+    """Complete the records whose worker died between the outcome and the record."""
+    session.execute(
+        update(DeliveryLog)
+        .where(
+            DeliveryLog.outcome.is_(None),
+            DeliveryLog.created_at < after(-grace_seconds),
+            DeliveryLog.message_id == Message.id,
+            Message.state.in_(("sent", "ambiguous", "dead")),
+        )
+        .values(outcome=Message.state, error="worker_lost")
+        .execution_options(synchronize_session=False)
+    )

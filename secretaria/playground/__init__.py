@@ -1,0 +1,1 @@
+"""The simulated Whaticket and Gemini, and real engines: what the demo and the tests play on."""

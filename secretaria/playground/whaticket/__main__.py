@@ -1,0 +1,26 @@
+"""`python -m secretaria.playground.whaticket --port N --webhook-url URL --secret SECRET`."""
+
+from gevent import monkey
+
+# `-m` has imported the package by now, and ssl with it, which can no longer be patched: an https
+# webhook works all the same, one message at a time.
+monkey.patch_all(ssl=False)
+
+from secretaria.playground.server import command_line, serve  # noqa: E402 - after the patch
+from secretaria.playground.whaticket import WhaticketSimulator  # noqa: E402 - after the patch
+
+if __name__ == "__main__":
+    parser = command_line("Whaticket simulado")
+    parser.add_argument("--webhook-url", default="", help="para onde vão as mensagens dos clientes")
+    parser.add_argument("--secret", default="", help="assina as mensagens: SHARED_SECRET")
+    parser.add_argument("--webhook-token", default=None, help="WEBHOOK_TOKEN, quando há um")
+    arguments = parser.parse_args()
+    serve(
+        WhaticketSimulator(
+            port=arguments.port,
+            webhook_url=arguments.webhook_url,
+            shared_secret=arguments.secret,
+            webhook_token=arguments.webhook_token,
+            default_delay_seconds=arguments.delay,
+        )
+    )

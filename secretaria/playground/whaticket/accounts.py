@@ -1,0 +1,87 @@
+"""Login: user JWTs that expire, and the cookie that renews them."""
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import jwt
+
+REFRESH_LIFE_SECONDS = 7 * 86_400
+_ALGORITHM = "HS256"
+
+
+def _new_key() -> str:
+    return secrets.token_hex(32)
+
+
+@dataclass(slots=True)
+class Accounts:
+    """The one user there is, who may see every ticket, and the keys that sign for them."""
+
+    email: str
+    password: str
+    jwt_life_seconds: float
+    user_id: int = 1
+    _access_key: str = field(default_factory=_new_key, repr=False)
+    _refresh_key: str = field(default_factory=_new_key, repr=False)
+
+    def accepts(self, email: Any, password: Any) -> bool:
+        """Say whether these are the credentials."""
+        return (email, password) == (self.email, self.password)
+
+    def session(self) -> dict[str, Any]:
+        """Return what a login answers: a new JWT, and the user."""
+        claims = {
+            "usarname": "Secretária",  # as the forks spell it
+            "profile": "admin",
+            "id": self.user_id,
+            "companyId": 1,
+            "nonce": secrets.token_hex(8),
+        }
+        token = _sign(claims, self._access_key, self.jwt_life_seconds)
+        return {"token": token, "user": self.user()}
+
+    def user(self) -> dict[str, Any]:
+        """Return the user as the API shows them."""
+        return {
+            "id": self.user_id,
+            "name": "Secretária",
+            "email": self.email,
+            "profile": "admin",
+            "companyId": 1,
+            "company": {"id": 1, "name": "Empresa", "dueDate": "2099-12-31"},
+            "super": False,
+            "queues": [],
+        }
+
+    def refresh_cookie(self) -> dict[str, str]:
+        """Return the header that sets the cookie `jrt`."""
+        token = _sign({"id": self.user_id, "tokenVersion": 0}, self._refresh_key)
+        return {"Set-Cookie": f"jrt={token}; Path=/; HttpOnly"}
+
+    def is_signed_in(self, token: str) -> bool:
+        """Say whether the JWT is ours and has not expired."""
+        return _verifies(token, self._access_key)
+
+    def may_refresh(self, cookie: str) -> bool:
+        """Say whether the cookie is ours and has not expired."""
+        return _verifies(cookie, self._refresh_key)
+
+    def revoke_tokens(self) -> None:
+        """Make every JWT issued so far useless; the cookies stay good."""
+        self._access_key = _new_key()
+
+
+def _sign(claims: Mapping[str, Any], key: str, life_seconds: float = REFRESH_LIFE_SECONDS) -> str:
+    now = time.time()
+    return jwt.encode({**claims, "iat": int(now), "exp": now + life_seconds}, key, _ALGORITHM)
+
+
+def _verifies(token: str, key: str) -> bool:
+    try:
+        jwt.decode(token, key, [_ALGORITHM])
+    except jwt.InvalidTokenError:
+        return False
+    return True

@@ -1,0 +1,76 @@
+"""POST /webhook/whaticket: read, authenticate, parse, accept, answer."""
+
+from dataclasses import dataclass
+
+import falcon
+import structlog
+
+from secretaria import metrics
+from secretaria.adapters.body import BodyReader
+from secretaria.core import payload
+from secretaria.core.payload import Decision, Ignored, Invalid
+from secretaria.core.signature import Proof, request_key
+from secretaria.errors import Rejected
+from secretaria.resources.address import client_address
+from secretaria.services.accept import Accept, Acceptance
+from secretaria.services.authenticate import Authenticate
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Whaticket's way in."""
+
+    read_body: BodyReader
+    authenticate: Authenticate
+    accept: Accept
+    trusted_proxy_hops: int
+
+    def on_post(self, request: falcon.Request, response: falcon.Response) -> None:
+        """Answer as the contract's table says; every refusal is a `Rejected`."""
+        with metrics.WEBHOOK_SECONDS.time():
+            proof = self._prove(request)
+            decision = payload.parse(proof.body)
+            acceptance = self._decide(decision, proof, request.context.correlation_id)
+        metrics.WEBHOOKS_TOTAL.labels(_outcome(acceptance)).inc()
+        response.status = falcon.HTTP_202 if acceptance.is_queued else falcon.HTTP_200
+        response.media = _media(acceptance)
+
+    def _prove(self, request: falcon.Request) -> Proof:
+        if not _is_json(request.content_type):
+            raise Rejected(415, "unsupported_media_type")
+        proof = Proof(
+            timestamp=request.get_header("X-Timestamp"),
+            signature=request.get_header("X-Signature"),
+            token=request.get_header("X-Webhook-Token"),
+            body=self.read_body(request.stream, request.content_length),
+        )
+        self.authenticate(proof, address=client_address(request, self.trusted_proxy_hops))
+        return proof
+
+    def _decide(self, decision: Decision, proof: Proof, correlation_id: str) -> Acceptance:
+        if isinstance(decision, Invalid):
+            raise Rejected(400, decision.error, detail=decision.detail)
+        if isinstance(decision, Ignored):
+            log.info("message.ignored", reason=decision.reason)
+            return Acceptance(is_queued=False, reason=decision.reason)
+        return self.accept(
+            decision, request_key=request_key(proof), correlation_id=correlation_id
+        )
+
+
+def _is_json(content_type: str | None) -> bool:
+    return (content_type or "").split(";", 1)[0].strip().lower() == "application/json"
+
+
+def _outcome(acceptance: Acceptance) -> str:
+    if acceptance.is_queued:
+        return "accepted"
+    return "duplicate" if acceptance.reason == "duplicate" else "ignored"
+
+
+def _media(acceptance: Acceptance) -> dict[str, object]:
+    if acceptance.is_queued:
+        return {"queued": True}
+    return {"queued": False, "reason": acceptance.reason}

@@ -1,0 +1,148 @@
+"""Converse: one turn answers everything that a conversation has not had answered yet."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import structlog
+
+from secretaria import metrics
+from secretaria.core import turn
+from secretaria.core.memory import keep_last
+from secretaria.core.profile import Sentences
+from secretaria.core.turn import Limits
+from secretaria.errors import DatabaseUnavailable, LeaseLost, Transient
+from secretaria.models import turns
+from secretaria.models.turns import Lease
+from secretaria.services.compose import Compose, Draft
+from secretaria.services.owed import Owed, ReadOwed
+from secretaria.services.ports import Background, Bell, Clock, Memory, Transactions
+from secretaria.services.record import Record, Recorded
+
+log = structlog.get_logger(__name__)
+LEASE_SECONDS = 15
+RETRY_AFTER_FAULT_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Converse:
+    """Leases the conversation, thinks outside transactions, records under the fence."""
+
+    database: Transactions
+    bell: Bell
+    memory: Memory
+    background: Background
+    clock: Clock
+    read_owed: ReadOwed
+    compose: Compose
+    record: Record
+    limits: Limits
+    sentences: Sentences
+    owner: str
+    remembered_messages: int
+
+    def __call__(self, conversation_id: int) -> None:
+        """Run the conversation's turn, if one is due and nobody else runs it."""
+        lease = self._claim(conversation_id)
+        if lease is None:
+            return
+        started = self.clock.monotonic()
+        with self._held(lease):
+            recorded = self._turn(lease, started)
+        seconds = self.clock.monotonic() - started
+        metrics.TURNS_TOTAL.labels(recorded.outcome).inc()
+        metrics.TURN_SECONDS.observe(seconds)
+        log.info("turn.finished", outcome=recorded.outcome, duration_ms=round(seconds * 1000))
+        if recorded.reply_ids:
+            self.bell.ring_deliver(recorded.reply_ids[0])
+        if recorded.due_in_seconds is not None:
+            self.bell.ring_converse(conversation_id, delay_seconds=recorded.due_in_seconds)
+
+    def _claim(self, conversation_id: int) -> Lease | None:
+        with self.database.transaction() as session:
+            lease = turns.claim(
+                session, conversation_id, owner=self.owner, lease_seconds=LEASE_SECONDS
+            )
+            due = None if lease else turns.seconds_until_due(session, conversation_id)
+        if due is not None:
+            self.bell.ring_converse(conversation_id, delay_seconds=max(due, 0.0))
+        return lease
+
+    def _turn(self, lease: Lease, started: float) -> Recorded:
+        owed = self.read_owed(lease)
+        if not owed.messages:
+            return self._leave(lease)
+        self._introduce(owed)
+        draft = self._draft(owed)
+        elapsed = self.clock.monotonic() - started
+        recorded = self.record(owed, draft, burst_seconds=lease.burst_seconds + elapsed)
+        if draft.memory and recorded.outcome == "answered":
+            self.memory.write(
+                lease.conversation_id,
+                keep_last(draft.memory, self.remembered_messages),
+                version=lease.memory_version + 1,
+            )
+        return recorded
+
+    def _draft(self, owed: Owed) -> Draft:
+        foreseen = turn.foresee(owed.standing, self.limits, self.sentences)
+        if foreseen is not None:
+            return Draft(foreseen)
+        if not owed.innocent:
+            return Draft(turn.refuse(self.sentences, "attack"))
+        return self.compose(owed)
+
+    def _leave(self, lease: Lease) -> Recorded:
+        with self.database.transaction() as session:
+            if turns.lock(session, lease):
+                turns.finish(session, lease)
+        return Recorded("nothing_owed")
+
+    def _introduce(self, owed: Owed) -> None:
+        first, *others = owed.messages
+        structlog.contextvars.bind_contextvars(correlation_id=first.correlation_id)
+        for rule in owed.attacks.values():
+            metrics.ATTACKS_TOTAL.labels(rule).inc()
+        log.info(
+            "turn.started",
+            contact=owed.contact,
+            conversation_id=owed.lease.conversation_id,
+            attempt=owed.lease.attempts,
+            messages=len(owed.messages),
+            attacks=len(owed.attacks),
+            other_correlation_ids=[message.correlation_id for message in others],
+        )
+
+    @contextmanager
+    def _held(self, lease: Lease) -> Iterator[None]:
+        """Renew the lease while the turn goes on, and give it back if the turn breaks off.
+
+        Only a fault of our own counts as an attempt: not a stop, not a store that is away.
+        """
+        try:
+            with self.background.repeating(LEASE_SECONDS / 3, lambda: self._renew(lease)):
+                yield
+        except LeaseLost:
+            raise
+        except Transient:
+            self._give_back(lease, counted=False, delay_seconds=RETRY_AFTER_FAULT_SECONDS)
+            raise
+        except Exception:
+            self._give_back(lease, counted=True, delay_seconds=RETRY_AFTER_FAULT_SECONDS)
+            raise
+        except BaseException:
+            self._give_back(lease, counted=False, delay_seconds=0)
+            raise
+
+    def _renew(self, lease: Lease) -> None:
+        with self.database.transaction() as session:
+            kept = turns.renew(session, lease, owner=self.owner, lease_seconds=LEASE_SECONDS)
+        if not kept:
+            log.warning("lease.lost", conversation_id=lease.conversation_id)
+
+    def _give_back(self, lease: Lease, *, counted: bool, delay_seconds: float) -> None:
+        try:
+            with self.database.transaction() as session:
+                turns.release(session, lease, counted=counted, delay_seconds=delay_seconds)
+        except DatabaseUnavailable:
+            log.warning("lease.left_to_expire", conversation_id=lease.conversation_id)

@@ -1,0 +1,95 @@
+"""List, replay and resolve what could not be delivered, or may not have arrived."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from secretaria.errors import Permanent
+from secretaria.models import reports
+from secretaria.models.tables import DeliveryLog, Message
+from secretaria.services.ports import Bell, Transactions
+
+
+class NotListed(Permanent):
+    """No dead or ambiguous message has this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A dead or ambiguous message, as a person needs to see it."""
+
+    id: int
+    conversation_id: int
+    direction: str
+    state: str
+    reason: str | None
+    kind: str
+    correlation_id: str
+    created_at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListDead:
+    """The list that a person works through."""
+
+    database: Transactions
+    bell: Bell
+
+    def all(self) -> list[Listed]:
+        """Everything on the list, oldest first."""
+        with self.database.transaction() as session:
+            return [_listed(message) for message in reports.listed(session)]
+
+    def show(self, message_id: int) -> tuple[Listed, Sequence[DeliveryLog]]:
+        """One message with the record of its attempts; raises `NotListed`."""
+        with self.database.transaction() as session:
+            message = _required(reports.listed_one(session, message_id))
+            return _listed(message), reports.attempts_of(session, message_id)
+
+    def replay(self, message_id: int) -> None:
+        """Answer a dead message after all, or send a reply again as a new one.
+
+        Raises `NotListed`.
+        """
+        with self.database.transaction() as session:
+            message = _required(reports.listed_one(session, message_id))
+            if message.direction == "inbound":
+                reports.owe_again(session, message)
+                reply_id = None
+            else:
+                reply_id = reports.send_again(session, message)
+                reports.resolve(session, message_id, state=message.state, reason="replayed")
+            conversation_id = message.conversation_id
+        if reply_id is None:
+            self.bell.ring_converse(conversation_id)
+        else:
+            self.bell.ring_deliver(reply_id)
+
+    def resolve(self, message_id: int, *, arrived: bool) -> None:
+        """Take a message off the list: a person knows what became of it. Raises `NotListed`."""
+        with self.database.transaction() as session:
+            message = _required(reports.listed_one(session, message_id))
+            happy = "answered" if message.direction == "inbound" else "sent"
+            state = happy if arrived else "dead"
+            reports.resolve(session, message_id, state=state, reason="resolved")
+
+
+def _required(message: Message | None) -> Message:
+    if message is None:
+        raise NotListed("not_listed")
+    return message
+
+
+def _listed(message: Message) -> Listed:
+    return Listed(
+        message.id,
+        message.conversation_id,
+        message.direction,
+        message.state,
+        message.reason,
+        message.kind,
+        message.correlation_id,
+        message.created_at,
+        message.text,
+    )

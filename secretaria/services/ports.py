@@ -1,0 +1,118 @@
+"""What the services need from the world; the adapters provide it."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from secretaria.core.delivery import Sending
+from secretaria.core.memory import Utterance
+from secretaria.core.prompt import Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Time and chance, handed in by the composition root."""
+
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    sleep: Callable[[float], None]
+    chance: Callable[[], float]
+    token: Callable[[], str]
+
+
+class Transactions(Protocol):
+    """PostgreSQL."""
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        """Open a transaction; raises `DatabaseUnavailable`."""
+
+
+class Bell(Protocol):
+    """The queue: a wake-up may be lost, doubled or late without harm, so ringing never raises."""
+
+    def ring_converse(self, conversation_id: int, *, delay_seconds: float = 0) -> None:
+        """Wake a worker for a conversation's turn."""
+
+    def ring_deliver(self, reply_id: int, *, delay_seconds: float = 0) -> None:
+        """Wake a worker for a reply."""
+
+
+class Limiter(Protocol):
+    """Counts in Redis; lets everything through while Redis is away."""
+
+    def count_number(self, contact: str) -> int | None:
+        """Count a contact's message; answers the seconds to wait when there were too many."""
+
+    def count_address(self, address: str) -> int | None:
+        """Count an address's failed verification; answers the seconds to wait, likewise."""
+
+
+class Memory(Protocol):
+    """Short-term memory in Redis, which may be gone at any moment."""
+
+    def read(self, conversation_id: int, *, version: int) -> tuple[Utterance, ...] | None:
+        """What is remembered; None when it is missing or not of this version."""
+
+    def write(
+        self, conversation_id: int, utterances: Sequence[Utterance], *, version: int
+    ) -> None:
+        """Remember, bounded and for a time; never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a model answered."""
+
+    text: str
+    model: str
+    prompt_tokens: int
+    output_tokens: int
+
+
+class Model(Protocol):
+    """A large language model."""
+
+    def generate(self, model: str, prompt: Prompt, *, timeout_seconds: float) -> Answer:
+        """Ask once.
+
+        Raises `ModelUnavailable` for a fault that passes, `ModelRefused` for one that stays.
+        """
+
+
+class Breaker(Protocol):
+    """Keeps calls away from what keeps failing; its state is shared by all workers."""
+
+    def allows(self, name: str) -> bool:
+        """Whether a call may go; when half open, true for one probe only."""
+
+    def succeeded(self, name: str) -> None:
+        """Note a call that worked: the breaker closes."""
+
+    def failed(self, name: str) -> None:
+        """Note a call that failed: enough of them open the breaker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a reply goes."""
+
+    number: str | None
+    ticket_id: int | None
+
+
+class Messenger(Protocol):
+    """Whaticket."""
+
+    def send(self, address: Address, text: str) -> Sending:
+        """Hand over one text; never raises: every fault is a kind of `Sending`."""
+
+
+class Background(Protocol):
+    """Work beside the work."""
+
+    def repeating(self, seconds: float, call: Callable[[], None]) -> AbstractContextManager[None]:
+        """Make a call every so many seconds while a block runs; its faults are logged."""

@@ -1,0 +1,204 @@
+"""The settings of a process: the only reader of the environment."""
+
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from secretaria.errors import Misconfigured
+
+LONGEST_MODEL_BUDGET_SECONDS = 90
+LONGEST_WHATICKET_TIMEOUT_SECONDS = 60
+
+
+def _url_of(*schemes: str) -> AfterValidator:
+    def check(value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        if parts.scheme not in schemes or not parts.hostname:
+            raise ValueError
+        return value
+
+    return AfterValidator(check)
+
+
+def _commas(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _without_trailing_slash(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError
+    return value.rstrip("/")
+
+
+DatabaseUrl = Annotated[SecretStr, _url_of("postgres", "postgresql")]
+RedisUrl = Annotated[SecretStr, _url_of("redis", "rediss")]
+HttpUrl = Annotated[str, AfterValidator(_without_trailing_slash)]
+Secret = Annotated[SecretStr, Field(min_length=1)]
+Secrets = Annotated[
+    tuple[Secret, ...], NoDecode, BeforeValidator(_commas), Field(min_length=1)
+]
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
+Seconds = Annotated[float, Field(gt=0)]
+SecondsOrZero = Annotated[float, Field(ge=0)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+Kind = TypeVar("Kind", bound=BaseSettings)
+
+_EXPECTED = {
+    "database_url": "um endereço postgres://usuario:senha@servidor/banco",
+    "redis_url": "um endereço redis:// ou rediss://",
+    "shared_secret": "o segredo HMAC do webhook (vários separados por vírgula durante a troca)",
+    "whaticket_base_url": "o endereço do Whaticket, com http:// ou https://",
+    "whaticket_token": "o token da conexão do Whaticket, ou WHATICKET_EMAIL e WHATICKET_PASSWORD",
+    "gemini_api_key": "a chave da API do Gemini",
+    "gemini_endpoint": "o endereço da API do Gemini, com http:// ou https://",
+    "log_level": "DEBUG, INFO, WARNING ou ERROR",
+    "log_format": "json ou console",
+    "whaticket_timeout_seconds": f"segundos, mais que 0 e até {LONGEST_WHATICKET_TIMEOUT_SECONDS}",
+    "llm_budget_seconds": f"segundos, mais que 0 e até {LONGEST_MODEL_BUDGET_SECONDS}",
+    "port": "uma porta de 0 a 65535",
+    "worker_metrics_port": "uma porta de 0 a 65535 (0 desliga)",
+}
+
+
+class DatabaseSettings(BaseSettings):
+    """What a migration needs to know, and no more."""
+
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True, frozen=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    database_url: DatabaseUrl
+
+
+class Settings(DatabaseSettings):
+    """Everything that a deployment may choose; names, defaults and meanings: see `.env.example`."""
+
+    redis_url: RedisUrl
+
+    port: Port = 8080
+    web_concurrency: Positive = 2
+    worker_processes: Positive = 1
+    worker_threads: Positive = 64
+
+    shared_secret: Secrets
+    webhook_token: Secret | None = None
+    webhook_url_token: Secret | None = None
+    webhook_tolerance_seconds: Positive = 300
+    webhook_max_body_bytes: Positive = 1_048_576
+    rate_limit_per_number: Count = 30
+    rate_limit_per_ip: Count = 60
+    rate_limit_window_seconds: Positive = 60
+    trusted_proxy_hops: Count = 0
+
+    whaticket_base_url: HttpUrl
+    whaticket_token: Secret | None = None
+    whaticket_email: Secret | None = None
+    whaticket_password: Secret | None = None
+    whaticket_timeout_seconds: Annotated[Seconds, Field(le=LONGEST_WHATICKET_TIMEOUT_SECONDS)] = 10
+
+    gemini_api_key: Secret
+    gemini_model: str = "gemini-flash-latest"
+    gemini_fallback_model: str | None = None
+    gemini_endpoint: HttpUrl = "https://generativelanguage.googleapis.com"
+    llm_timeout_seconds: Seconds = 20
+    llm_attempts: Positive = 3
+    llm_budget_seconds: Annotated[Seconds, Field(le=LONGEST_MODEL_BUDGET_SECONDS)] = 45
+    llm_breaker_failures: Positive = 5
+    llm_breaker_reset_seconds: Seconds = 30
+    llm_tokens_per_day: Count = 0
+    model_outage_handover_minutes: SecondsOrZero = 15
+    replies_per_hour: Count = 30
+
+    memory_max_messages: Positive = 20
+    memory_ttl_seconds: Positive = 86_400
+    burst_window_seconds: SecondsOrZero = 4
+    burst_max_seconds: SecondsOrZero = 20
+    human_takeover_hours: Seconds = 12
+    reply_max_age_hours: Seconds = 4
+
+    metrics_token: Secret | None = None
+    privacy_key: Secret | None = None
+    secretaria_profile: str | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "console"] = "json"
+    prometheus_multiproc_dir: str | None = None
+    worker_metrics_port: Port = 9191
+
+    @model_validator(mode="after")
+    def _has_a_way_into_whaticket(self) -> "Settings":
+        login = self.whaticket_email is not None and self.whaticket_password is not None
+        if self.whaticket_token is None and not login:
+            raise ValueError("whaticket_token")
+        return self
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every configured value that must never be seen, for the logs' scrubber."""
+        named = (
+            *self.shared_secret,
+            self.database_url,
+            self.redis_url,
+            self.webhook_token,
+            self.webhook_url_token,
+            self.whaticket_token,
+            self.whaticket_email,
+            self.whaticket_password,
+            self.gemini_api_key,
+            self.metrics_token,
+            self.privacy_key,
+        )
+        return tuple(secret.get_secret_value() for secret in named if secret is not None)
+
+
+def load() -> Settings:
+    """Read the environment.
+
+    Raises `Misconfigured` with one message that names every wrong variable and what is expected,
+    never a value.
+    """
+    return _read(Settings)
+
+
+def load_database_url() -> str:
+    """Read DATABASE_URL alone; raises `Misconfigured` like `load`."""
+    return _read(DatabaseSettings).database_url.get_secret_value()
+
+
+def _read(kind: type[Kind]) -> Kind:
+    try:
+        return kind()
+    except ValidationError as error:
+        raise Misconfigured(_explain(error)) from None
+
+
+def _explain(error: ValidationError) -> str:
+    lines = dict.fromkeys(_explain_one(dict(problem)) for problem in error.errors())
+    return "Configuração inválida:\n" + "\n".join(lines)
+
+
+def _explain_one(problem: dict[str, Any]) -> str:
+    name = str(problem["loc"][0]) if problem["loc"] else "whaticket_token"
+    fault = "falta" if problem["type"] == "missing" or not problem["loc"] else "valor inválido"
+    return f"  {name.upper()}: {fault}; espera-se {_EXPECTED.get(name) or _shape(name)}"
+
+
+def _shape(name: str) -> str:
+    annotation = str(Settings.model_fields[name].annotation)
+    if "int" in annotation:
+        return "um número inteiro, sem sinal"
+    if "float" in annotation:
+        return "um número, sem sinal"
+    return "um texto não vazio"

