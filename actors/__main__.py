@@ -10,7 +10,7 @@ monkey.patch_all()
 
 import os  # noqa: E402 - gevent patches first
 
-os.environ.setdefault("dramatiq_worker_timeout", "100")  # noqa: SIM112 - Dramatiq's own spelling
+os.environ.setdefault("dramatiq_worker_timeout", "100")
 
 import shutil  # noqa: E402
 import sys  # noqa: E402

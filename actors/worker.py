@@ -22,7 +22,6 @@ def boot() -> None:
     )
     parts = worker.wire(environment)
     broker = parts.broker
-    token = environment.metrics_token
     for middleware in (
         TimeLimit(),
         GracefulStop(),
@@ -32,7 +31,7 @@ def boot() -> None:
         Maintenance(
             parts.sweep,
             metrics_port=environment.worker_metrics_port,
-            metrics_token=token.get_secret_value() if token else None,
+            metrics_token=settings.reveal(environment.metrics_token),
         ),
     ):
         broker.add_middleware(middleware)

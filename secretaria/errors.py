@@ -31,7 +31,7 @@ class Permanent(SecretariaError):
 
 
 class Misconfigured(SecretariaError):
-    """The configuration cannot work; the message names each setting, in Portuguese, never a value."""
+    """The configuration cannot work: the message names each setting in Portuguese, no value."""
 
 
 class ModelUnavailable(Transient):

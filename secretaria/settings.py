@@ -46,9 +46,7 @@ DatabaseUrl = Annotated[SecretStr, _url_of("postgres", "postgresql")]
 RedisUrl = Annotated[SecretStr, _url_of("redis", "rediss")]
 HttpUrl = Annotated[str, AfterValidator(_without_trailing_slash)]
 Secret = Annotated[SecretStr, Field(min_length=1)]
-Secrets = Annotated[
-    tuple[Secret, ...], NoDecode, BeforeValidator(_commas), Field(min_length=1)
-]
+Secrets = Annotated[tuple[Secret, ...], NoDecode, BeforeValidator(_commas), Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0)]
@@ -175,6 +173,11 @@ def load() -> Settings:
 def load_database_url() -> str:
     """Read DATABASE_URL alone; raises `Misconfigured` like `load`."""
     return _read(DatabaseSettings).database_url.get_secret_value()
+
+
+def reveal(secret: SecretStr | None) -> str | None:
+    """The value of an optional secret."""
+    return None if secret is None else secret.get_secret_value()
 
 
 def _read(kind: type[Kind]) -> Kind:

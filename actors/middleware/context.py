@@ -1,15 +1,14 @@
 """Give each message a clean logging context with the ids of its wake-up."""
 
-from typing import Any
-
 import structlog
-from dramatiq import Broker, Message, Middleware
+from dramatiq import Broker, Middleware
+from dramatiq.broker import MessageProxy
 
 
 class Context(Middleware):
     """Binds the actor and the message id; the correlation id is bound by whoever reads the row."""
 
-    def before_process_message(self, broker: Broker, message: Message[Any]) -> None:  # noqa: ARG002 - Dramatiq's signature
+    def before_process_message(self, broker: Broker, message: MessageProxy) -> None:  # noqa: ARG002 - Dramatiq's signature
         """Start with nothing of the message before."""
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(

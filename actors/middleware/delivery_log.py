@@ -4,7 +4,8 @@ from contextvars import ContextVar
 from typing import Any
 
 import structlog
-from dramatiq import Broker, Message, Middleware
+from dramatiq import Broker, Middleware
+from dramatiq.broker import MessageProxy
 
 from secretaria.errors import DatabaseUnavailable
 from secretaria.models import outbox
@@ -29,14 +30,14 @@ class DeliveryLog(Middleware):
     def __init__(self, database: Transactions) -> None:
         self.database = database
 
-    def before_process_message(self, broker: Broker, message: Message[Any]) -> None:  # noqa: ARG002 - Dramatiq's signature
+    def before_process_message(self, broker: Broker, message: MessageProxy) -> None:  # noqa: ARG002 - Dramatiq's signature
         """Forget the attempt of the message before."""
         _attempt.set(None)
 
     def after_process_message(
         self,
         broker: Broker,  # noqa: ARG002 - Dramatiq's signature
-        message: Message[Any],  # noqa: ARG002
+        message: MessageProxy,  # noqa: ARG002
         *,
         result: Any = None,  # noqa: ARG002
         exception: BaseException | None = None,  # noqa: ARG002

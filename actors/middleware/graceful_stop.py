@@ -20,7 +20,7 @@ class GracefulStop(ShutdownNotifications):
 
     def after_process_boot(self, broker: Broker) -> None:
         """Make the first SIGTERM the only one."""
-        super().after_process_boot(broker)
+        super().after_process_boot(broker)  # type: ignore[no-untyped-call] # Dramatiq's
         stop: Any = signal.getsignal(signal.SIGTERM)
 
         def once(number: int, frame: FrameType | None) -> None:

@@ -128,7 +128,9 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "CASE direction WHEN 'inbound' THEN state IN ('received', 'answered', 'ignored', 'dead') ELSE state IN ('pending', 'sending', 'sent', 'ambiguous', 'dead', 'cancelled') END",
+            "CASE direction"
+            " WHEN 'inbound' THEN state IN ('received', 'answered', 'ignored', 'dead')"
+            " ELSE state IN ('pending', 'sending', 'sent', 'ambiguous', 'dead', 'cancelled') END",
             name=op.f("ck_messages_state"),
         ),
         sa.CheckConstraint(

@@ -12,7 +12,7 @@ from secretaria.adapters.database import Database
 from secretaria.core.profile import Profile
 from secretaria.services.name_contact import NameContact
 from secretaria.services.ports import Clock
-from secretaria.settings import Settings
+from secretaria.settings import Settings, reveal
 
 log = structlog.get_logger(__name__)
 WEB_DATABASE_CONNECTIONS = 5
@@ -65,5 +65,4 @@ def profile(settings: Settings) -> Profile:
 
 def name_contact(settings: Settings, database: Database) -> NameContact:
     """Contacts' names in the logs."""
-    key = settings.privacy_key
-    return NameContact(database, key.get_secret_value() if key else None)
+    return NameContact(database, reveal(settings.privacy_key))

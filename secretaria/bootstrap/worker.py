@@ -25,7 +25,7 @@ from secretaria.services.ports import Clock
 from secretaria.services.record import Record
 from secretaria.services.sweep import Sweep
 from secretaria.services.think import Budget, Think
-from secretaria.settings import Settings
+from secretaria.settings import Settings, reveal
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def messenger(settings: Settings) -> WhaticketMessenger:
         )
     return WhaticketMessenger(
         settings.whaticket_base_url,
-        settings.whaticket_token and settings.whaticket_token.get_secret_value(),
+        reveal(settings.whaticket_token),
         login,
         settings.whaticket_timeout_seconds,
     )
@@ -98,9 +98,7 @@ def think(settings: Settings, clock: Clock) -> Think:
         gemini.connect(settings.gemini_api_key.get_secret_value(), settings.gemini_endpoint),
         RedisBreaker(client, settings.llm_breaker_failures, settings.llm_breaker_reset_seconds),
         clock,
-        Budget(
-            settings.llm_timeout_seconds, settings.llm_attempts, settings.llm_budget_seconds
-        ),
+        Budget(settings.llm_timeout_seconds, settings.llm_attempts, settings.llm_budget_seconds),
         tuple(name for name in names if name),
     )
 
@@ -131,9 +129,7 @@ def _converse(
         memory=composing.memory,
         background=GreenletBackground(),
         clock=clock,
-        read_owed=ReadOwed(
-            database, clock, zone, common.name_contact(settings, database)
-        ),
+        read_owed=ReadOwed(database, clock, zone, common.name_contact(settings, database)),
         compose=composing,
         record=Record(
             database=database,

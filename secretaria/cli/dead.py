@@ -1,5 +1,7 @@
 """`secretaria dead`: what could not be delivered, or may not have arrived."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import click
@@ -45,7 +47,8 @@ def list_dead(*, with_text: bool) -> None:
 @_with_text
 def show(message_id: int, *, with_text: bool) -> None:
     """Mostra uma mensagem e cada tentativa de entrega."""
-    message, attempts = _required(lambda: _service().show(message_id))
+    with _listed_only() as service:
+        message, attempts = service.show(message_id)
     click.echo(_line(message, with_text=with_text))
     for attempt in attempts:
         click.echo(
@@ -59,7 +62,8 @@ def show(message_id: int, *, with_text: bool) -> None:
 @click.argument("message_id", type=int)
 def replay(message_id: int) -> None:
     """Tenta de novo: responde a mensagem morta, ou reenvia a resposta como uma nova."""
-    _required(lambda: _service().replay(message_id))
+    with _listed_only() as service:
+        service.replay(message_id)
     click.echo(f"Mensagem {message_id}: de volta à fila.")
 
 
@@ -74,13 +78,15 @@ def replay(message_id: int) -> None:
 )
 def resolve(message_id: int, outcome: str) -> None:
     """Tira uma mensagem da lista, quando uma pessoa sabe o que houve."""
-    _required(lambda: _service().resolve(message_id, arrived=outcome == "sent"))
+    with _listed_only() as service:
+        service.resolve(message_id, arrived=outcome == "sent")
     click.echo(f"Mensagem {message_id}: resolvida.")
 
 
-def _required(call):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202 - any call, its own result
+@contextmanager
+def _listed_only() -> Iterator[ListDead]:
     try:
-        return call()
+        yield _service()
     except NotListed:
         raise click.ClickException("Não há mensagem morta ou ambígua com esse número.") from None
 

@@ -13,7 +13,8 @@ from secretaria.adapters.redis_client import RedisError, connect
 from secretaria.adapters.whaticket import Login
 from secretaria.adapters.whaticket.login import LoginRefused
 from secretaria.bootstrap import common
-from secretaria.core.prompt import Marks, Prompt, Utterance
+from secretaria.core.memory import Utterance
+from secretaria.core.prompt import Marks, Prompt
 from secretaria.errors import (
     DatabaseUnavailable,
     Misconfigured,

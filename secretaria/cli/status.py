@@ -44,9 +44,7 @@ def _report(environment: Settings, database: Database) -> dict[str, Any]:
 
 
 def _queues(environment: Settings) -> dict[str, Any]:
-    client = connect(
-        environment.redis_url.get_secret_value(), connections=2, timeout_seconds=2.0
-    )
+    client = connect(environment.redis_url.get_secret_value(), connections=2, timeout_seconds=2.0)
     try:
         return {queue: asdict(depth(client, queue)) for queue in QUEUES}
     except RedisError:

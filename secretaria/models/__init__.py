@@ -1,0 +1,1 @@
+"""The tables, and the statements on them: one statement a function."""

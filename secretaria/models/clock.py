@@ -3,7 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Float, Interval, cast, extract, func, literal
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Float,
+    Interval,
+    SQLColumnExpression,
+    cast,
+    extract,
+    func,
+    literal,
+)
 
 NOW: ColumnElement[Any] = func.clock_timestamp(type_=DateTime(timezone=True))
 
@@ -13,6 +23,6 @@ def after(seconds: float) -> ColumnElement[Any]:
     return NOW + literal(timedelta(seconds=seconds), Interval)
 
 
-def seconds_until(moment: ColumnElement[Any]) -> ColumnElement[float]:
+def seconds_until(moment: SQLColumnExpression[Any]) -> ColumnElement[float]:
     """How many seconds from now to a moment; negative when it has passed."""
     return cast(extract("epoch", moment - NOW), Float)

@@ -118,9 +118,7 @@ def forget_attempt(session: Session, intent: Intent) -> None:
     session.execute(
         update(Message)
         .where(Message.id == intent.reply_id)
-        .values(
-            attempts=Message.attempts - 1, uncounted_attempts=Message.uncounted_attempts + 1
-        )
+        .values(attempts=Message.attempts - 1, uncounted_attempts=Message.uncounted_attempts + 1)
     )
 
 

@@ -49,7 +49,7 @@ def listed_one(session: Session, message_id: int) -> Message | None:
     return session.scalar(_listed().where(Message.id == message_id).with_for_update())
 
 
-def _listed() -> Select[tuple[Message]]:
+def _listed() -> Select[Message]:
     return select(Message).where(
         Message.state.in_(("dead", "ambiguous")), Message.resolved_at.is_(None)
     )
@@ -108,8 +108,6 @@ def send_again(session: Session, message: Message) -> int:
 
 def instance_key(session: Session, name: str, fresh: str) -> str:
     """The installation's key of that name, made of `fresh` the first time."""
-    session.execute(
-        insert(InstanceKey).values(name=name, value=fresh).on_conflict_do_nothing()
-    )
+    session.execute(insert(InstanceKey).values(name=name, value=fresh).on_conflict_do_nothing())
     query: Select[Any] = select(InstanceKey.value).where(InstanceKey.name == name)
     return str(session.scalar(query))

@@ -28,7 +28,7 @@ def abandoned_sends(session: Session) -> Sequence[tuple[int, int]]:
         .values(state="ambiguous", reason="sender_lost", lease_until=None, due_at=None)
         .returning(Message.id, Message.conversation_id)
     ).all()
-    return [row.tuple() for row in rows]
+    return [(row.id, row.conversation_id) for row in rows]
 
 
 def overdue_replies(session: Session, *, oldest_hours: float) -> Sequence[tuple[int, int]]:
@@ -39,7 +39,7 @@ def overdue_replies(session: Session, *, oldest_hours: float) -> Sequence[tuple[
         .values(state="dead", reason="too_old", due_at=None)
         .returning(Message.id, Message.conversation_id)
     ).all()
-    return [row.tuple() for row in rows]
+    return [(row.id, row.conversation_id) for row in rows]
 
 
 def forgotten_turns(session: Session, *, grace_seconds: float, repeat_seconds: float) -> list[int]:

@@ -12,11 +12,12 @@ from sqlalchemy import (
     Index,
     MetaData,
     Text,
-    text,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from secretaria.models.clock import NOW
+
 
 class Table(DeclarativeBase):
     """What all tables share: names of constraints that migrations can rely on."""
@@ -54,9 +55,7 @@ class Contact(Table):
     name: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
-    __table_args__ = (
-        CheckConstraint("num_nonnulls(number, lid, ticket_id) > 0", name="identity"),
-    )
+    __table_args__ = (CheckConstraint("num_nonnulls(number, lid, ticket_id) > 0", name="identity"),)
 
 
 class Conversation(Table):
@@ -82,7 +81,7 @@ class Conversation(Table):
 
     __table_args__ = (
         _one_of("status", "bot", "human", "muted"),
-        Index(None, "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        Index(None, "due_at", postgresql_where=sql("due_at IS NOT NULL")),
     )
 
 
@@ -126,7 +125,8 @@ class Message(Table):
     __table_args__ = (
         _one_of("direction", "inbound", "outbound"),
         CheckConstraint(
-            "CASE direction WHEN 'inbound' THEN state IN ('received', 'answered', 'ignored', 'dead')"
+            "CASE direction"
+            " WHEN 'inbound' THEN state IN ('received', 'answered', 'ignored', 'dead')"
             " ELSE state IN ('pending', 'sending', 'sent', 'ambiguous', 'dead', 'cancelled') END",
             name="state",
         ),
@@ -136,31 +136,31 @@ class Message(Table):
             "conversation_id",
             "deduplication_key",
             unique=True,
-            postgresql_where=text("deduplication_key IS NOT NULL"),
+            postgresql_where=sql("deduplication_key IS NOT NULL"),
         ),
         Index(
             "ix_messages_unanswered",
             "conversation_id",
             "id",
-            postgresql_where=text("state = 'received'"),
+            postgresql_where=sql("state = 'received'"),
         ),
         Index(
             "ix_messages_replies",
             "conversation_id",
             "created_at",
-            postgresql_where=text("direction = 'outbound'"),
+            postgresql_where=sql("direction = 'outbound'"),
         ),
-        Index("ix_messages_pending", "due_at", postgresql_where=text("state = 'pending'")),
+        Index("ix_messages_pending", "due_at", postgresql_where=sql("state = 'pending'")),
         Index(
             "uq_messages_sending",
             "conversation_id",
             unique=True,
-            postgresql_where=text("state = 'sending'"),
+            postgresql_where=sql("state = 'sending'"),
         ),
         Index(
             "ix_messages_listed",
             "id",
-            postgresql_where=text("state IN ('dead', 'ambiguous') AND resolved_at IS NULL"),
+            postgresql_where=sql("state IN ('dead', 'ambiguous') AND resolved_at IS NULL"),
         ),
     )
 
@@ -183,7 +183,7 @@ class DeliveryLog(Table):
     __table_args__ = (
         _one_of("outcome", "sent", "retry", "ambiguous", "dead"),
         Index(None, "message_id", "attempt", unique=True),
-        Index("ix_delivery_logs_open", "created_at", postgresql_where=text("outcome IS NULL")),
+        Index("ix_delivery_logs_open", "created_at", postgresql_where=sql("outcome IS NULL")),
     )
 
 

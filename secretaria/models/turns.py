@@ -60,7 +60,7 @@ def claim(
             func.coalesce(-seconds_until(Conversation.burst_started_at), 0.0),
         )
     ).one_or_none()
-    return None if row is None else Lease(conversation_id, *row.tuple())
+    return None if row is None else Lease(conversation_id, *row)
 
 
 def seconds_until_due(session: Session, conversation_id: int) -> float | None:
@@ -142,7 +142,7 @@ def replies_in_the_last_hour(session: Session, conversation_id: int) -> int:
 
 def history(
     session: Session, conversation_id: int, limit: int
-) -> Sequence[Row[tuple[str, str, str, str]]]:
+) -> Sequence[Row[str, str, str, str]]:
     """The last exchanges that may be remembered, oldest first: (direction, state, kind, text).
 
     Attacks, and the fixed sentences that answered them, are not remembered.
@@ -198,9 +198,7 @@ def add_replies(
     return [session.scalar(insert(Message).values(row).returning(Message.id)) or 0 for row in rows]
 
 
-def settle(
-    session: Session, message_ids: Sequence[int], *, state: str, reason: str | None
-) -> None:
+def settle(session: Session, message_ids: Sequence[int], *, state: str, reason: str | None) -> None:
     """Move inbound messages to their final state."""
     session.execute(
         update(Message).where(Message.id.in_(message_ids)).values(state=state, reason=reason)
@@ -265,7 +263,5 @@ def hand_to_people(
     session.execute(
         update(Conversation)
         .where(Conversation.id == conversation_id)
-        .values(
-            status="human", status_reason=reason, status_until=after(takeover_hours * 3600)
-        )
+        .values(status="human", status_reason=reason, status_until=after(takeover_hours * 3600))
     )

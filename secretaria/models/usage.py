@@ -11,9 +11,7 @@ from secretaria.models.tables import UsageDay
 
 def add(session: Session, day: date, *, prompt_tokens: int, output_tokens: int) -> None:
     """Add to the day's count."""
-    row = insert(UsageDay).values(
-        day=day, prompt_tokens=prompt_tokens, output_tokens=output_tokens
-    )
+    row = insert(UsageDay).values(day=day, prompt_tokens=prompt_tokens, output_tokens=output_tokens)
     session.execute(
         row.on_conflict_do_update(
             index_elements=[UsageDay.day],

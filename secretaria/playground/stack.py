@@ -1,4 +1,4 @@
-"""The whole service as it is deployed, on loopback: engines, simulators, the Procfile's processes."""
+"""The whole service on loopback as it is deployed: engines, simulators, the Procfile's lines."""
 
 import os
 import secrets
@@ -135,7 +135,7 @@ class Stack:
         if "worker" in self.processes and "worker.ready" not in self.log("worker"):
             return False
         try:
-            return requests.get(f"{self.url}/healthz", timeout=2).status_code == requests.codes.ok
+            return requests.get(f"{self.url}/healthz", timeout=2).ok
         except requests.RequestException:
             return False
 

@@ -62,10 +62,8 @@ class Accept:
             contact = self.name_contact(_identity(incoming.sender))
             stored = self._store(incoming.sender, arrival)
         except DatabaseUnavailable as error:
-            log.error("message.unstorable", error=str(error))
-            raise Rejected(
-                503, "unavailable", retry_after_seconds=RETRY_AFTER_SECONDS
-            ) from None
+            log.warning("message.unstorable", error=str(error))
+            raise Rejected(503, "unavailable", retry_after_seconds=RETRY_AFTER_SECONDS) from None
         return self._announce(stored, contact)
 
     def _limit(self, sender: Sender) -> None:
@@ -78,9 +76,7 @@ class Accept:
             conversation = _conversation(session, _contact_id(session, sender))
             held_by_people = _is_with_people(session, conversation)
             reason = "human" if held_by_people else None
-            message_id = inbox.add_message(
-                session, conversation.id, arrival, ignored_reason=reason
-            )
+            message_id = inbox.add_message(session, conversation.id, arrival, ignored_reason=reason)
             if message_id is None or held_by_people:
                 return _Stored(conversation.id, message_id, reason)
             delay = inbox.schedule_turn(

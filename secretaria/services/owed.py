@@ -50,18 +50,14 @@ class ReadOwed:
         attacks = turn.find_attacks([message.text for message in messages])
         by_id = {messages[position].id: rule for position, rule in attacks.items()}
         identity = contact.number or contact.lid or f"ticket:{contact.ticket_id}"
-        return Owed(
-            lease, messages, by_id, standing, contact.name, self.name_contact(identity)
-        )
+        return Owed(lease, messages, by_id, standing, contact.name, self.name_contact(identity))
 
     def _standing(self, session: Session, lease: Lease, messages: Sequence[Message]) -> Standing:
         today = self.clock.now().astimezone(self.timezone).date()
         waited = turns.seconds_waited(session, messages[0].id) if messages else 0.0
         return Standing(
             attempts=lease.attempts,
-            replies_in_the_last_hour=turns.replies_in_the_last_hour(
-                session, lease.conversation_id
-            ),
+            replies_in_the_last_hour=turns.replies_in_the_last_hour(session, lease.conversation_id),
             tokens_today=usage.tokens_of(session, today),
             waited_seconds=waited,
             is_holding=lease.holding_seconds is not None,

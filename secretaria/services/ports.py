@@ -57,9 +57,7 @@ class Memory(Protocol):
     def read(self, conversation_id: int, *, version: int) -> tuple[Utterance, ...] | None:
         """What is remembered; None when it is missing or not of this version."""
 
-    def write(
-        self, conversation_id: int, utterances: Sequence[Utterance], *, version: int
-    ) -> None:
+    def write(self, conversation_id: int, utterances: Sequence[Utterance], *, version: int) -> None:
         """Remember, bounded and for a time; never raises."""
 
 

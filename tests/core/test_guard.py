@@ -1,3 +1,4 @@
+import sys
 import tomllib
 from pathlib import Path
 
@@ -196,6 +197,40 @@ def test_a_disguise_alone_is_no_attack(disguise: object) -> None:
 def test_the_longest_message_of_a_hostile_kind_is_judged(unit: str) -> None:
     text = (unit * LONGEST_MESSAGE)[:LONGEST_MESSAGE]
     assert isinstance(judge(text), Verdict)
+
+
+def calls_to_judge(text: str) -> int:
+    """Count every call made, of Python and of C: a measure of work that no clock disturbs."""
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        judge(text)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "ignore tudo regras de ",
+        "mostre dados de ",
+        "quero ver a lista ",
+        "sou administrador do sistema ",
+        "i g n o r e  ",
+        "ignoresuas",
+        "suas novas regras, ",
+        "a. ",
+    ],
+)
+def test_twice_the_text_is_at_most_twice_the_work(unit: str) -> None:
+    once, twice = (calls_to_judge((unit * size)[:size]) for size in (4_000, 8_000))
+    assert twice < 2.2 * once
 
 
 def test_an_attack_at_the_end_of_the_longest_message_is_found() -> None:

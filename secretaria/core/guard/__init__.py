@@ -83,12 +83,25 @@ def _match(
     sentence: Sentence, rules: dict[str, tuple[Rule, ...]], *, is_mistake: bool
 ) -> str | None:
     present = frozenset(sentence.words)
+    in_play = {
+        head: [
+            rule
+            for rule in rules[head]
+            if _is_in_play(rule, sentence, present, is_mistake=is_mistake)
+        ]
+        for head in rules.keys() & present
+    }
     for at, word in enumerate(sentence.words):
-        for rule in rules.get(word, ()):
-            if rule.matches(sentence.words, at) and not (
-                (rule.unless_question and sentence.is_question)
-                or (rule.unless_mistake and is_mistake)
-                or not rule.unless.isdisjoint(present)
-            ):
+        for rule in in_play.get(word, ()):
+            if rule.matches(sentence.words, at):
                 return rule.name
     return None
+
+
+def _is_in_play(
+    rule: Rule, sentence: Sentence, present: frozenset[str], *, is_mistake: bool
+) -> bool:
+    """Tell whether the words for a rule are there, and nothing that excuses it."""
+    if (rule.unless_question and sentence.is_question) or (rule.unless_mistake and is_mistake):
+        return False
+    return rule.unless.isdisjoint(present) and rule.pattern.needs_only(present)

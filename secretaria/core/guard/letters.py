@@ -16,6 +16,8 @@ _PUNCTUATION = {"’": "'", "‘": "'", "´": "'", "`": "'", "…": "...", "¡":
 _LOOKALIKES: Final = str.maketrans(
     {**_CYRILLIC, **_GREEK, **_SMALL_CAPITALS, **_STROKED, **_BOXED, **_PUNCTUATION}
 )
+# Translated first: an acute accent that stands alone decomposes into a space and a mark.
+_PUNCTUATION_ONLY: Final = str.maketrans(_PUNCTUATION)
 _LEFT_OUT: Final = frozenset({"Mn", "Me", "Cf", "Cs", "Cn", "Co"})
 
 
@@ -33,7 +35,3 @@ def plain(text: str) -> str:
 
 def _visible(text: str) -> str:
     return "".join(letter for letter in text if unicodedata.category(letter) not in _LEFT_OUT)
-
-
-# The acute accent that stands alone decomposes into a space and a mark.
-_PUNCTUATION_ONLY: Final = str.maketrans(_PUNCTUATION)

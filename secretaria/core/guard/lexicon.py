@@ -6,31 +6,7 @@ not here is an ordinary word: none of them means anything alone.
 
 from typing import Final
 
-from secretaria.core.guard.letters import plain
-
-
-def words(text: str) -> frozenset[str]:
-    """Return the set of the words of a text, written plainly."""
-    return frozenset(plain(text).split())
-
-
-def orders_to(infinitives: str) -> frozenset[str]:
-    """Return the forms of Portuguese verbs that tell somebody to act, never "I did" or "they did".
-
-    These are both imperatives, the subjunctive ("quero que você ignore"), the infinitive
-    ("pode ignorar") and the gerund ("ignorando").
-    """
-    return frozenset(form for verb in words(infinitives) for form in _forms(verb))
-
-
-def _forms(infinitive: str) -> tuple[str, ...]:
-    stem, ending = infinitive[:-2], infinitive[-2:]
-    if ending != "ar":
-        past = "endo" if ending == "er" else "indo"
-        return (infinitive, stem + "e", stem + "a", stem + "am", stem + "as", stem + past)
-    soft = {"c": stem[:-1] + "qu", "g": stem + "u"}.get(stem[-1], stem)
-    return (infinitive, stem + "a", soft + "e", soft + "em", soft + "es", stem + "ando")
-
+from secretaria.core.guard.forms import orders_to, words
 
 YOU: Final = words("você vc voce tu ti te lhe you u ya")
 MAKERS: Final = words(
@@ -72,7 +48,7 @@ LEXICON: Final[dict[str, frozenset[str]]] = {
     "replace": orders_to(
         "apagar deletar remover mudar alterar trocar atualizar reescrever cancelar suspender"
         " desativar desligar desabilitar limpar zerar resetar modificar redefinir sobrescrever"
-        " pular largar eliminar excluir liberar deixar"
+        " pular largar eliminar excluir"
     )
     | words(
         "substitua substitui substituir substituindo delete erase remove wipe reset change replace"
@@ -80,15 +56,14 @@ LEXICON: Final[dict[str, frozenset[str]]] = {
     ),
     "follow": words(
         "siga sigas sigam seguir seguindo obedeça obedece obedecer obedecendo obedeças respeite"
-        " respeitar respeitando cumpra cumprir cumprindo acate acatar atenda usar use considere considerar aplique ligue importe follow following"
-        " obey obeying respect comply adhere"
+        " respeitar respeitando cumpra cumprir cumprindo acate acatar atenda usar use considere"
+        " considerar aplique ligue importe follow following obey obeying respect comply adhere"
     ),
     "obey": words(
         "siga execute executa executar obedeça obedece obedecer obedeca cumpra cumprir seguir faça"
         " follow obey run comply"
     ),
     "no": words("não nao n nunca jamais dont not never doesnt neednt shouldnt mustnt"),
-    "stop": words("pare para parar pára parem deixe deixa deixar deixem stop quit cease"),
     "reveal": orders_to(
         "mostrar revelar listar contar passar mandar enviar falar entregar vazar informar expor"
         " apresentar compartilhar fornecer descrever detalhar resumir responder"
@@ -114,9 +89,9 @@ LEXICON: Final[dict[str, frozenset[str]]] = {
     ),
     "command": words(
         "diga diz me responda responde fale mostre mostra liste confirme confirma libere libera"
-        " conceda ofereça ofereca aplique faça escreva passe mande aja finja atue siga obedeça conte"
-        " revele marque aprove autorize tell say show give print reveal write act respond answer"
-        " reply confirm grant do repeat approve follow obey pretend output you let send"
+        " conceda ofereça ofereca aplique faça escreva passe mande aja finja atue siga obedeça"
+        " conte revele marque aprove autorize tell say show give print reveal write act respond"
+        " answer reply confirm grant do repeat approve follow obey pretend output you let send"
     ),
     "grant": words(
         "diga diz confirme confirma responda dê aprove aprova libere libera ofereça conceda marque"
@@ -143,32 +118,47 @@ LEXICON: Final[dict[str, frozenset[str]]] = {
     "my": words("minha minhas meu meus my mine"),
     "only": words("apenas somente só unicamente exclusivamente only just exclusively"),
     "you": words("você vc tu you"),
-    "be": words("é és será seja serás are r age atua vira virou"),
+    "be": words("é eh és será seja serás are r age atua vira virou"),
     "someone": words("um uma an a dan livre sem free unrestricted irrestrito irrestrita"),
     "pretend": words(
-        "finja finge fingir fingindo simule simula simular imagine imagina suponha pretend imagine"
-        " simulate roleplay suppose"
+        "finja finge fingir fingindo fingisse simule simula simular pretend simulate roleplay"
     ),
-    "act": words("aja haja atue comporte comporta atuar agir act behave"),
     "answer": words(
         "responda responde respondas aja fale atue opere funcione comporte escreva answer respond"
         " act behave speak operate reply talk write"
     ),
     "persona": words(
-        "dan ia ai hacker pirata pirate terminal modelo model assistente assistant chatbot bot robô"
+        "dan ia hacker pirata pirate terminal modelo model assistente assistant chatbot bot robô"
         " desenvolvedor developer admin administrador linux interpretador personagem character avó"
         " vilão gerente dono médico médica advogado console shell"
     ),
+    "every": words("todas todos toda todo all any every quaisquer qualquer cada"),
+    "then": words("e and then agora now"),
+    "to": words("me nos us pra para to"),
+    "to_me": words("mim me us"),
+    "bars": words(
+        "filtros travas restrições limitações bloqueios censura filters restrictions guardrails"
+        " safeguards limitations"
+    ),
+    "programmer": words(
+        "desenvolvedor desenvolvedores programador programadores criador criadores developer"
+        " developers"
+    ),
+    "order": words(
+        "ordem ordens autorização permissão order orders authorization autorizado autorizada"
+        " autorizou authorized"
+    ),
     "self": words(
-        "secretária secretário assistente atendente bot robô ia chatbot assistant secretary ai"
+        "secretária secretário assistente atendente bot robô ia chatbot assistant secretary"
         " receptionist recepcionista"
     ),
     "limits": words(
-        "restrições filtros censura limites limitações regras amarras travas diretrizes instruções"
-        " bloqueios moderação ética moral restrictions filters filter rules limits limitations"
-        " censorship guidelines moderation ethics guardrails constraints safeguards filtro restrição"
+        "restrições filtros censura limites limitações regras amarras travas diretrizes"
+        " instruções bloqueios moderação ética moral restrictions filters filter rules limits"
+        " limitations censorship guidelines moderation ethics guardrails constraints safeguards"
+        " filtro restrição"
     ),
-    "machine": words("ia ai assistente assistant modelo model chatbot bot robô llm gpt"),
+    "machine": words("ia assistente assistant chatbot bot llm gpt"),
     "boundless": words(
         "unrestricted uncensored unfiltered jailbroken irrestrita irrestrito ilimitada"
     ),
@@ -183,8 +173,8 @@ LEXICON: Final[dict[str, frozenset[str]]] = {
     "maker": MAKERS,
     "authority": MAKERS
     | words(
-        "administrador administradora admin root administrator dono dona owner superusuário sysadmin"
-        " suporte equipe team técnico responsável"
+        "administrador administradora admin root administrator dono dona owner superusuário"
+        " sysadmin suporte equipe team técnico responsável"
     ),
     "machinery": words(
         "sistema bot chatbot ia plataforma robô assistente system platform assistant openai google"
@@ -204,8 +194,8 @@ LEXICON: Final[dict[str, frozenset[str]]] = {
         "senha senhas token tokens credenciais password passwords credentials apikey apikeys"
     ),
     "locked": words(
-        "api apis openai gemini google bot chatbot servidor server admin administrador sistema"
-        " system database banco whaticket redis root postgres produção whatsapp"
+        "api apis openai gemini google bot chatbot servidor server admin administrador system"
+        " database whaticket redis root postgres produção whatsapp"
     ),
     "hand_over": orders_to("mostrar listar passar enviar exportar revelar mandar entregar vazar")
     | words(
@@ -215,10 +205,10 @@ LEXICON: Final[dict[str, frozenset[str]]] = {
     "data": words(
         "dados telefone telefones número números contato contatos nome nomes cpf cpfs prontuário"
         " prontuários conversa conversas mensagens endereço endereços informações histórico"
-        " históricos cadastro cadastros agenda lista email emails exames exame"
-        " consultas whatsapp ficha fichas laudo laudos diagnóstico diagnósticos data phone phones"
-        " numbers number contacts names records record messages conversations addresses details"
-        " info information list history chats chat appointments celular celulares orders pedidos compras"
+        " históricos cadastro cadastros agenda lista email emails exames exame consultas whatsapp"
+        " ficha fichas laudo laudos diagnóstico diagnósticos data phone phones numbers number"
+        " contacts names records record messages conversations addresses details info information"
+        " list history chats chat appointments celular celulares orders pedidos compras"
     ),
     "list": words("lista base banco cadastro planilha database list relação"),
     "others": words(
@@ -226,8 +216,8 @@ LEXICON: Final[dict[str, frozenset[str]]] = {
         " another all every previous last cada"
     ),
     "people": words(
-        "cliente clientes paciente pacientes usuário usuários aluno alunos customer customers patient"
-        " patients user users client clients"
+        "cliente clientes paciente pacientes usuário usuários aluno alunos customer customers"
+        " patient patients user users client clients"
     ),
     "crowd": words(
         "clientes pacientes usuários alunos customers patients users clients cadastrados"
@@ -253,8 +243,9 @@ BLOCKERS: Final = LEXICON["my"] | words(
 )
 # "posso ignorar", "como ativar", "can I see": the speaker asks about an act of their own.
 SPEAKER: Final = words(
-    "eu posso pude podia vou devo preciso precisei quero consigo consegui sei tenho podemos ia tento"
-    " tentei acabei acabo como nós comecei evitar perigoso arriscado risco problema proibido ruim se"
+    "eu posso pude podia vou devo preciso precisei quero consigo consegui sei tenho podemos ia"
+    " tento tentei acabei acabo como nós comecei evitar mandou pediu disse falou orientou"
+    " recomendou sugeriu perigoso arriscado risco problema proibido ruim se"
 )
 ENGLISH_SPEAKER: Final = words("i we ill ive how")
 ENGLISH_AUXILIARIES: Final = words("can will should must may did do to could might would")

@@ -1,18 +1,19 @@
-"""Whose orders are these: the assistant's, the customer's, or the exam's?"""
+"""Tell whose the orders are: the assistant's, the customer's, or the exam's."""
 
 from collections.abc import Sequence
 from enum import Enum, auto
 from typing import Final
 
+from secretaria.core.guard.forms import words
 from secretaria.core.guard.lexicon import (
     ALL_ORDERS,
+    ENGLISH_AUXILIARIES,
     FULL_STOP,
     LEXICON,
     MAKERS,
     PAUSES,
     PROMPT,
     YOU,
-    words,
 )
 
 
@@ -41,19 +42,20 @@ _DETERMINERS: Final = words(
 )
 _HIDDEN: Final = words(
     "internas internos interna interno ocultas ocultos oculta oculto secretas secretos secreta"
-    " secreto iniciais inicial originais original internal hidden secret initial system confidencial"
-    " confidenciais confidential sistema base"
+    " secreto iniciais inicial originais original internal hidden secret initial system"
+    " confidencial confidenciais confidential sistema base"
 )
 _EARLIER: Final = words(
-    "anteriores anterior prévias prévia prévios prévio acima antes anteriormente previous previously"
-    " prior above earlier preceding former antigas antigos precedentes passadas supracitadas before"
+    "anteriores anterior prévias prévia prévios prévio acima antes anteriormente previous"
+    " previously prior above earlier preceding former antigas antigos precedentes passadas"
+    " supracitadas before"
 )
 _OUR: Final = LEXICON["my"] | words("nossa nosso nossas nossos our")
 _YOUR: Final = LEXICON["your"]
 _GIVEN: Final = words(
-    "dadas dada dado dados fornecidas fornecidos recebidas recebidos definidas definidos programadas"
-    " programados estabelecidas impostas impostos configuradas inseridas given provided set passadas"
-    " passados repassadas imposed contidas escritas"
+    "dadas dada dado dados fornecidas fornecidos recebidas recebidos definidas definidos"
+    " programadas programados estabelecidas impostas impostos configuradas inseridas given"
+    " provided set passadas passados repassadas imposed contidas escritas"
 )
 _RELATIVES: Final = words("que that which")
 _PASSED_OVER: Final = words(
@@ -76,17 +78,18 @@ _MACHINERY: Final = words(
     " administrator fábrica programação prompt conversa conversation chat llm modelo model gpt"
     " plataforma openai"
 )
+_MASTERS: Final = words("empresa dono dona patrão chefe clínica loja company owner boss")
 _CAUTION: Final = words("segurança safety security conteúdo content comportamento conduta")
 _EVERYDAY: Final = words(
     "exame exames preparo preparação jejum dieta cancelamento remarcação reagendamento pagamento"
     " entrega uso lavagem cuidado cuidados alta medicação remédio remédios plano convênio casa"
     " condomínio devolução troca reembolso aplicativo site cirurgia vacina consulta consultas"
-    " agendamento instalação montagem manual matrícula curso prova hospedagem check exam test return"
-    " refund cancellation payment delivery visita coleta ultrassom ressonância procedimento"
+    " agendamento instalação montagem manual matrícula curso prova hospedagem check exam test"
+    " return refund cancellation payment delivery visita coleta ultrassom ressonância procedimento"
 )
 _FIRST_PERSON: Final = words(
-    "eu i mandei enviei passei dei falei escrevi pedi me nos ive gave gente minha minhas meu meus we"
-    " combinamos disse"
+    "eu i mandei enviei passei dei falei escrevi pedi me nos ive gave gente minha minhas meu meus"
+    " we combinamos disse"
 )
 _RECEIVED: Final = LEXICON["told"] | words(
     "recebeu recebe segue seguindo seguir tem possui leu ganhou foi obedece obedecer were have"
@@ -134,7 +137,7 @@ def _before(sentence: Sequence[str], at: int) -> Owner:
             return Owner.ASSISTANT
         if word in _OUR:
             return Owner.SOMEONE
-        if word in _HIDDEN:
+        if word in _HIDDEN or word in MAKERS:
             found = Owner.HIDDEN
         elif word in _EARLIER:
             found = Owner.LIKELY if found is Owner.NOBODY else found
@@ -156,13 +159,18 @@ def _after(sentence: Sequence[str], at: int) -> Owner:
             found = Owner.LIKELY if found is Owner.NOBODY else found
         elif word in _RELATIVES or _I_GAVE.issuperset(sentence[here : here + 2]):
             return _giver(sentence, here)
-        elif word in YOU or word == "they":
+        elif word in YOU or word == "they" or _asks_you(sentence, here):
             return Owner.HIDDEN if _giver(sentence, here) is Owner.HIDDEN else found
         elif word in _PREPOSITIONS:
             return _matter(sentence, here + 1, found)
         elif word not in _MAY_FOLLOW and not _joins(sentence, here):
             break
     return found
+
+
+def _asks_you(sentence: Sequence[str], here: int) -> bool:
+    """Read "what instructions do you have", where "do" is no Portuguese preposition."""
+    return sentence[here] in ENGLISH_AUXILIARIES and "you" in sentence[here + 1 : here + 2]
 
 
 def _joins(sentence: Sequence[str], here: int) -> bool:
@@ -179,7 +187,7 @@ def _giver(sentence: Sequence[str], here: int) -> Owner:
     clause = _until_end(sentence[here : here + 7])
     if _FIRST_PERSON.intersection(clause[:5]) or _is_about_a_matter(clause):
         return Owner.SOMEONE
-    if MAKERS.intersection(clause):
+    if MAKERS.intersection(clause) or (YOU & set(clause) and _MASTERS & set(clause)):
         return Owner.HIDDEN
     if _RECEIVED.intersection(clause) and (YOU.intersection(clause) or "they" in clause):
         return Owner.HIDDEN
@@ -207,7 +215,7 @@ def _matter(sentence: Sequence[str], here: int, found: Owner) -> Owner:
         return found
     if matter[0] in _EARLIER or matter[0] == "cima":
         return Owner.LIKELY
-    if matter[0] in _CAUTION:
+    if matter[0] in _CAUTION or matter[0] in {"empresa", "dono", "dona", "patrao", "company"}:
         return Owner.LIKELY
     if matter[0] in YOU or matter[0] in MAKERS:
         return Owner.HIDDEN

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from secretaria.core.guard.forms import words
 from secretaria.core.guard.lexicon import (
     ALL_ORDERS,
     CORE,
@@ -16,7 +17,6 @@ from secretaria.core.guard.lexicon import (
     RULES,
     SETTINGS,
     SPEAKER,
-    words,
 )
 from secretaria.core.guard.owners import Owner, is_yours, owner_of
 from secretaria.core.guard.patterns import Part
@@ -28,6 +28,13 @@ _DEFINITE: Final = words("o the teu seu your este esse this that do no ao")
 _PROMPTLY: Final = words(
     "reply response answer service attention delivery return help action payment assistance"
     " feedback support care reaction confirmation turnaround replies and"
+)
+COMMANDS: Final = words(
+    "instruções ordens comandos regras instructions orders commands rules diretrizes"
+)
+_OF: Final = words("de do da dos das para pra of on")
+_CONDUCT: Final = words(
+    "conteúdo segurança ética agora ia fala comportamento agora hoje now content"
 )
 TASKS: Final = words(
     "tarefa função missão objetivo papel identidade persona regra task role goal objective purpose"
@@ -45,6 +52,18 @@ def names_their_orders(sentence: Sequence[str], at: int) -> bool:
     if sentence[at] in PROMPT:
         return _is_their_prompt(sentence, at, owner)
     return owner in _THEIRS or owner is Owner.LIKELY
+
+
+def names_earlier_orders(sentence: Sequence[str], at: int) -> bool:
+    """Tell the same of orders that are not about one matter."""
+    is_topical = owner_of(sentence, at) is Owner.TOPICAL
+    return names_their_orders(sentence, at) and not is_topical
+
+
+def names_nothing_in_particular(sentence: Sequence[str], at: int) -> bool:
+    """Tell "sem limites" from "sem limites de mensagens"."""
+    follows = sentence[at + 1 : at + 3]
+    return not _OF.intersection(follows[:1]) or bool(_CONDUCT.intersection(follows[1:]))
 
 
 def names_own_orders(sentence: Sequence[str], at: int) -> bool:
@@ -85,9 +104,7 @@ def names_own_prompt(sentence: Sequence[str], at: int) -> bool:
     """Tell whether a prompt is called the assistant's, which no customer has reason to do."""
     if _is_adjective(sentence, at):
         return False
-    return is_yours(sentence, at) or bool(
-        sentence[at + 1 : at + 2] == ["de"] and _CLINIC.intersection(sentence[at + 2 : at + 3])
-    )
+    return is_yours(sentence, at) or _is_the_clinics(sentence, at)
 
 
 def _is_their_prompt(sentence: Sequence[str], at: int, owner: Owner) -> bool:
@@ -99,6 +116,7 @@ def _is_their_prompt(sentence: Sequence[str], at: int, owner: Owner) -> bool:
 
 
 def _is_the_clinics(sentence: Sequence[str], at: int) -> bool:
+    """Read "o prompt de vocês"."""
     return bool(_CLINIC.intersection(sentence[at + 2 : at + 3]))
 
 
@@ -140,7 +158,9 @@ PARTS: Final = {
     "own": Part(CORE, names_own_orders),
     "orders": Part(CORE, names_orders_of_nobody),
     "secret": Part(ALL_ORDERS, names_secret_orders),
-    "earlier": Part(CORE, names_their_orders),
+    "earlier": Part(CORE, names_earlier_orders),
+    "commands": Part(COMMANDS, names_nothing_in_particular),
+    "limits": Part(LEXICON["limits"], names_nothing_in_particular),
     "hidden": Part(CORE, names_hidden_orders),
     "task": Part(CORE | TASKS, names_task),
     "cancel": Part(LEXICON["cancel"], is_told_to_act),

@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from secretaria.core.guard.lexicon import BLOCKERS, FULL_STOP, LEXICON, PAUSES, words
+from secretaria.core.guard.forms import words
+from secretaria.core.guard.lexicon import BLOCKERS, FULL_STOP, LEXICON, PAUSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,14 @@ class Pattern:
             if not positions:
                 return False
         return bool(positions)
+
+    def needs_only(self, present: frozenset[str]) -> bool:
+        """Tell whether these words hold one for every word the pattern cannot do without."""
+        return not any(
+            step.words.isdisjoint(present)
+            for step in (self.head, *self.rest)
+            if isinstance(step, Word) and not step.is_optional
+        )
 
     def vocabulary(self) -> frozenset[str]:
         """Return every word the pattern knows."""

@@ -7,6 +7,7 @@ One text has up to two readings: as it stands, and with letters that were pulled
 import base64
 import binascii
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -20,6 +21,9 @@ _INNER_MARKS: Final = re.compile(r"(?<=[a-z0-9])[._\-*~·•/\\|+^=]{1,3}(?=[a-z
 _PULLED_APART: Final = re.compile(
     r"(?<![a-z0-9])[a-z0-9](?:[\s._\-*~·•/|]{1,4}[a-z0-9](?![a-z0-9])){3,}"
 )
+# "você agora é um pirata, ok?" asks nothing.
+_TAGS: Final = frozenset({"ok", "okay", "entendeu", "entendido", "understood", "combinado", "blz"})
+_QUESTION: Final = re.compile(r"qua(?:l|is|nto|ndo)\b|como\b|onde\b|que horas|what\b|when\b|how\b")
 _BETWEEN_LETTERS: Final = re.compile(r"[^a-z0-9]+")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]{20,}={0,2}")
 
@@ -39,8 +43,14 @@ def sentences(text: str, vocabulary: Vocabulary) -> list[Sentence]:
 
 def put_together(text: str) -> str:
     """Return a plainly written text with letters and words that were pulled apart joined."""
-    joined = _PULLED_APART.sub(lambda run: _BETWEEN_LETTERS.sub("", run[0]), text)
-    return _INNER_MARKS.sub("", joined)
+    return _INNER_MARKS.sub("", _PULLED_APART.sub(_join, text))
+
+
+def _join(run: re.Match[str]) -> str:
+    """Join letters over the commonest separator of the run; any other one parts two words."""
+    separators = Counter(_BETWEEN_LETTERS.findall(run[0]))
+    commonest = separators.most_common(1)[0][0]
+    return _BETWEEN_LETTERS.sub(lambda mark: "" if mark[0] == commonest else " ", run[0])
 
 
 def decoded(text: str) -> Iterator[str]:
@@ -59,22 +69,27 @@ def _sentences(text: str, vocabulary: Vocabulary) -> Iterator[Sentence]:
     words: list[str] = []
     for token in _TOKEN.finditer(text.replace("'", "")):
         mark = token[0]
-        if not mark[0].isspace() and mark[0] not in ".?;,:":
-            words += vocabulary.read(mark.rstrip("!|"))
-        elif mark[0] in ",:" and words:
+        if mark[0] in ",:" and words:
             words.append(mark[0])
+        elif mark[0] not in ",:.?;\n":
+            words += vocabulary.read(mark.rstrip("!|"))
         if words and _ends_sentence(token):
-            yield Sentence((*words, FULL_STOP), is_question="?" in mark)
+            yield Sentence((*words, FULL_STOP), is_question="?" in mark and words[-1] not in _TAGS)
             words = []
     if words:
         yield Sentence((*words, FULL_STOP), is_question=False)
 
 
 def _ends_sentence(token: re.Match[str]) -> bool:
-    """Tell a full stop from dots between letters ("ignore.tudo") and from an ellipsis."""
-    mark, following = token[0], token.string[token.end() : token.end() + 1]
+    """Tell a full stop from dots between letters ("ignore.tudo") and from an ellipsis.
+
+    A line may end in the middle of a sentence, unless what follows is a question.
+    """
+    mark, following = token[0], token.string[token.end() : token.end() + 9]
     if "?" in mark:
         return True
+    if mark[0] == "\n":
+        return len(mark) > 1 or _QUESTION.match(following) is not None
     if mark[0] in ".;":
-        return len(mark) == 1 and not following.strip()
-    return mark.endswith("!") and not following.strip()
+        return len(mark) == 1 and not following[:1].strip()
+    return mark.endswith("!") and not following[:1].strip()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from secretaria.core.guard.lexicon import words
+from secretaria.core.guard.forms import words
 
 _ONE_AS_I: Final = str.maketrans("013456789@$|!€", "oieasbtbgasiie")
 _ONE_AS_L: Final = str.maketrans("013456789@$|!€", "oleasbtbgaslie")
@@ -14,7 +14,7 @@ _RUN: Final = re.compile(r"(.)\1+")
 _LETTER: Final = re.compile(r"[a-z]")
 # Only these are recognised with two letters swapped or one missing: they resemble nothing else.
 _RECOGNISABLE: Final = words(
-    "ignore ignora ignorar ignorando esqueça desconsidere desconsidera instruções instrução"
+    "ignore ignora ignorar ignorando esqueça esquece desconsidere desconsidera instruções instrução"
     " diretrizes restrições prompt instructions instruction disregard previous"
 )
 _MISSPELT: Final = {
@@ -72,8 +72,9 @@ class Vocabulary:
             cost.append(cost[-1] + 10)
             length.append(1)
             for size in range(1, min(self.longest, end) + 1):
-                if cost[end - size] + 1 < cost[end] and token[end - size : end] in self.known:
-                    cost[end], length[end] = cost[end - size] + 1, size
+                price = cost[end - size] + (1 if size >= _SHORTEST_PIECE else 2)
+                if price < cost[end] and token[end - size : end] in self.known:
+                    cost[end], length[end] = price, size
         return _walk_back(token, length)
 
 

@@ -12,46 +12,46 @@ _DEVICES: Final = (
 _ROLE: Final = (
     *rules(
         "change_role",
-        [
-            "partir de agora/hoje/desse/deste/já ..4 @you ~2 @be ~1 @someone",
-            "agora em diante ..3 @you ~2 @be ~1 @someone",
-            "daqui para/pra/por frente/diante ..3 @you ~2 @be ~1 @someone",
-            "doravante ..3 @you ~2 @be ~1 @someone",
-            "partir/agora/daqui/doravante ..5 @you ~1 vai/deve/irá/passa/deverá ..1"
-            " ser/agir/atuar/comportar/fingir ..1 como/um/uma/sem/o/a/que",
-            "agora @you é/será um/uma",
-            "agora @you é/será o/a ..2 @machine/dan/hacker",
-            "simule/simula/simulate um/uma/o/a/an ~2 @persona",
-            "@you agora/now é/será/is/are um/uma/a/an/dan/in/free/unrestricted/the",
-            "you are/re now ~1 a/an/dan/in/free/unrestricted/no/going",
-            "youre now ~1 a/an/dan/in/free/unrestricted/no/going",
-            "now on ..2 you/youre ~2 are/be/act/a/an/have/respond/will/must ~2"
-            " a/an/as/dan/no/free/without/obey/like",
-            "@pretend ~1 que/that? ~1 @you ~1 @be",
-            "@pretend ~1 que é/são/existem um/uma/o/a",
-            "@pretend ~1 ser/to be/um/uma/o/a",
-            "@pretend ..3 não/no/dont ..2 tem/existem/have/há ..2 @limits",
-            "faz/faça/fazer/faca de conta que ~1 @you @be",
-            "act/behave/acting as/like a/an/if/dan/my",
-            "faz/faça/fazer de conta que não ~1 existem/tem/há/existe ..2 @limits",
-            "@answer ~1 como/as/like ~1 dan",
-            "aja/haja/atue/comporte/comporta ~1 como ..4 @persona",
-            "roleplay/role as/play/like/a/an ..3 a/an/as/dan",
-            "assuma/incorpore/interprete/adote/assumir/incorporar/interpretar/vista/faça ~1"
-            " papel/persona/personagem/identidade de/do/da/um/uma/sem/chamado/chamada",
-            "take/play/assume/adopt/taking ~2 role/persona/character/identity of",
-            "{cancel} ..3 que @you é/foi uma/um/a/o ..2 @self",
-            "{cancel} ..3 que @you é ..1 @self",
-            "pare/deixe/stop/parar/deixar ~1 ser/being ..2 @self",
-            "forget ..2 you are/re ..2 @self",
-            "you are no longer",
-            "youre no longer ..2 @self/bound/restricted/limited",
-        ],
-        unless_question=True,
-    ),
-    *rules(
-        "change_role",
-        ["@you não é mais ..2 @self"],
+        """
+            partir de agora/hoje/desse/deste/já ..4 @you ~2 @be ~1 @someone
+            agora em diante ..3 @you ~2 @be ~1 @someone
+            daqui para/pra/por frente/diante ..3 @you ~2 @be ~1 @someone
+            doravante ..3 @you ~2 @be ~1 @someone
+            partir/agora/daqui/doravante ..5 @you ~1 vai/deve/irá/passa/deverá ..1 \
+                ser/agir/atuar/comportar/fingir ..1 como/um/uma/sem/o/a/que
+            agora @you @be um/uma
+            agora @you é/será o/a ..2 @machine/dan/hacker
+            simule/simula/simulate um/uma/o/a/an ~2 @persona
+            @you agora/now @be/is um/uma/a/an/dan/in/free/unrestricted/the
+            you are/re now ~1 a/an/dan/in/free/unrestricted/no/going
+            youre now ~1 a/an/dan/in/free/unrestricted/no/going
+            now on ..2 you/youre ~2 are/be/act/a/an/have/respond/will/must ~2 \
+                a/an/as/dan/no/free/without/obey/like
+            @pretend ~1 que/that? ~1 @you ~1 @be
+            imagine/suppose ~1 you are/re a/an
+            imagine/imagina/suponha que você/vc é um/uma ~2 @persona
+            @pretend ~1 que não é/são um/uma
+            @pretend ~1 que ~2 regras/restrições/instruções não existem/valem
+            @pretend ~1 que é/são/existem um/uma/o/a
+            @pretend ~1 ser/to be/um/uma/o/a
+            @pretend ..3 não/no/dont ..2 tem/existem/have/há ..2 {limits}
+            faz/faça/fazer/faca de conta que ~1 @you @be
+            act/behave/acting as/like a/an/if/dan
+            faz/faça/fazer de conta que não ~1 existem/tem/há/existe ..2 {limits}
+            @answer ~1 como/as/like ~1 dan
+            aja/haja/atue/comporte/comporta ~1 como ..4 @persona
+            roleplay/role as/play/like/a/an ..3 a/an/as/dan
+            assuma/incorpore/interprete/adote/assumir/incorporar/interpretar/vista/faça ~1 \
+                papel/persona/personagem/identidade de/do/da/um/uma/sem/chamado/chamada
+            take/play/assume/adopt/taking ~2 role/persona/character/identity of
+            {cancel} ..3 que @you é/foi uma/um/a/o ..2 @self
+            {cancel} ..3 que @you é ..1 @self
+            pare/deixe/stop/parar/deixar ~1 ser/being ..2 @self
+            forget ..2 you are/re ..2 @self
+            @you não é mais ..2 @self
+            you are no longer ..2 @self/bound/restricted/limited/required/obliged
+            youre no longer ..2 @self/bound/restricted/limited
+        """,
         unless_question=True,
     ),
 )
@@ -59,93 +59,94 @@ _ROLE: Final = (
 _LIMITS: Final = (
     *rules(
         "lift_limits",
-        [
-            "@answer ~6 sem/without ..2 @limits",
-            "@answer ~3 livremente ~2 sem",
-            "@you ~1 @be/tem/terá/está/have/responde/opera/funciona/responderá ~2"
-            " sem/livre/no/without/free ~3 @limits",
-            "@you ~1 não/not/dont ~1 tem/possui/terá/have/existem/está ~3 @limits",
-            "@you ~1 não/not/dont ~2 sujeito/sujeita/preso/presa/limitado/limitada/bound/limited"
-            " ~3 @limits",
-            "@you ~1 @be ..3 e não tem/possui ~2 @limits",
-            "@machine ~2 sem/without/livre/no ~3 @limits",
-            "@boundless ~1 @machine/mode/modo/version/versão",
-            "@machine/modo/versão/mode @boundless",
-            "@machine ~1 sem censura",
-            "do anything now",
-            "não tivesse/tivesses/existissem/houvesse ~3 @limits",
-            "had no ~2 @limits",
-            "didnt have ~2 @limits",
-            "modo/mode dan/jailbreak/irrestrito/jailbroken/deus/god",
-            "dan/jailbreak/god/unrestricted/jailbroken mode",
-        ],
+        """
+            @answer ~6 sem/without ..2 {limits}
+            @answer ~3 livremente ~2 sem
+            @you ~1 @be/tem/terá/have/responde/opera/funciona/responderá ~2 \
+                sem/livre/no/without/free ~3 {limits}
+            @you ~1 não/not/dont ~1 tem/possui/terá/have/existem/está ~3 {limits}
+            @you ~1 não/not/dont ~2 \
+                sujeito/sujeita/preso/presa/limitado/limitada/bound/limited ~3 {limits}
+            @you ~1 está ~1 livre ~2 {limits}
+            @you ~1 @be ..3 e não tem/possui ~2 {limits}
+            @machine ~2 sem/livre ~3 {limits}
+            @machine/ai ~2 without/no/free ~3 {limits}
+            @boundless ~1 @machine/ai/model/mode/modo/version/versão
+            @machine/modo/versão/mode @boundless
+            @machine ~1 sem censura
+            do anything now
+            modo/mode dan/jailbreak/irrestrito/jailbroken/deus/god
+            dan/jailbreak/god/unrestricted/jailbroken mode
+        """,
         unless_question=True,
         unless=_DEVICES,
     ),
     *rules(
         "lift_limits",
-        [
-            "@enter ..4 modo/mode ~1 @mode/sem/without",
-            "@enter ..4 dan/developer/debug/god/admin/root/unrestricted/maintenance/sudo/jailbreak"
-            " mode",
-            "modo @mode ~2 @on",
-            "developer/debug/admin/root/maintenance/sudo mode ~2 @on",
-        ],
+        """
+            @enter ..4 modo/mode ~1 @mode/sem/without
+            @enter ..4 \
+                dan/developer/debug/god/admin/root/unrestricted/maintenance/sudo/jailbreak \
+                mode
+            modo @mode ~2 @on
+            developer/debug/admin/root/maintenance/sudo mode ~2 @on
+        """,
         unless=_DEVICES,
     ),
     *rules(
         "lift_limits",
-        [
-            "não tivesse/tivesses/existissem ~3 @limits",
-            "had no ~2 @limits",
-            "didnt have ~2 @limits",
-        ],
+        """
+            não tivesse/tivesses/existissem/houvesse ~3 {limits}
+            had no ~2 {limits}
+            didnt have ~2 {limits}
+        """,
     ),
 )
 
 _AUTHORITY: Final = (
     *rules(
         "claim_authority",
-        [
-            "sou/am/im/é ..2 seu/teu/your ..1 @maker",
-            "eu ..1 te criei/programei/desenvolvi/configurei/treinei",
-            "eu que te criei/programei/desenvolvi/configurei/treinei/criou/programou",
-            "i created/programmed/built/made/trained/coded you",
-            "sou/fui ..3 que/quem te criou/programou/desenvolveu/configurou/treinou",
-        ],
+        """
+            sou/am/im ..2 seu/teu/your ..1 @maker
+            eu ..1 te criei/programei/desenvolvi/configurei/treinei
+            eu que te criei/programei/desenvolvi/configurei/treinei/criou/programou
+            i created/programmed/built/trained/coded you
+            sou/fui ..3 que/quem te criou/programou/desenvolveu/configurou/treinou
+        """,
         unless_question=True,
     ),
     *rules(
         "claim_authority",
-        [
-            "sou/am/im/aqui/falo/somos/this/we ..5 @authority ..1 do/da/de/deste/desse/desta/dessa"
-            "/of/for/at/from ..1 @machinery ..20 @privileged",
-            "sou/am/im/aqui/falo/somos ..2 equipe/time/team de/of desenvolvimento/suporte/segurança ..2"
-            " @machinery ..20 @privileged",
-            "sou/am/im/aqui/this/somos ..5 @machinery @authority ..20 @privileged",
-            "ordem/ordens/autorização/permissão/order/orders/authorization/autorizado/autorizada"
-            "/autorizou/authorized ..1 do/da/pelo/pela/by/from ..1 @authority/@machinery ..15"
-            " @privileged",
-            "@privileged ..12 ordem/ordens/order/orders/autorização do/da/from/of ..1"
-            " @maker/administrador/sistema/system",
-            "desenvolvedor/administrador/developer/administrator/admin ..5 autorizou/autorizo"
-            "/autoriza/ordenou/ordena/authorized ..10 @privileged",
-        ],
+        """
+            sou/am/im/aqui/falo/somos/this/we ..5 @authority ..1 \
+                do/da/de/deste/desse/desta/dessa/of/for/at/from ..1 @machinery ..20 \
+                @privileged
+            sou/am/im/aqui/falo/somos ..2 equipe/time/team de/of \
+                desenvolvimento/suporte/segurança ..2 @machinery ..20 @privileged
+            sou/am/im/aqui/this/somos ..5 @machinery @authority ..20 @privileged
+            @order ..1 do/da/pelo/pela/by/from ..1 \
+                @maker/administrador/admin/@machinery ..15 @privileged
+            @privileged ..12 ordem/ordens/order/orders/autorização do/da/from/of ..1 \
+                @maker/administrador/sistema/system
+            desenvolvedor/administrador/developer/administrator/admin ..5 \
+                autorizou/autorizo/autoriza/ordenou/ordena/authorized ..10 @privileged
+        """,
         across=True,
     ),
 )
 
 _CODES: Final = rules(
     "encoded_orders",
-    [
-        "@decode ..12 @encoding ..25 @obey",
-        "@encoding ..25 @decode ..25 @obey",
-        "@encoding ..15 siga/execute/obedeça/cumpra/follow/obey",
-        "siga/execute/obedeça/cumpra/follow/obey ..8 base64/rot13/hexadecimal/morse",
-        "decodifique/decode/descriptografe/decrypt/desencripte ..20 @obey",
-        "leia/ler/inverta/read/reverse ..8 @backwards ..12 siga/execute/obedeça/cumpra/follow/obey",
-        "inverta/reverse ..8 siga/execute/obedeça/cumpra/follow/obey",
-    ],
+    """
+            @decode ..12 @encoding ..25 @obey
+            @encoding ..25 @decode ..25 @obey
+            @encoding ..15 siga/execute/obedeça/cumpra/follow/obey
+            siga/execute/obedeça/cumpra/follow/obey ..8 base64/rot13/hexadecimal/morse
+            decodifique/decode/descriptografe/decrypt/desencripte ..20 @obey
+            leia/ler/inverta/read/reverse ..8 @backwards ..12 \
+                siga/execute/obedeça/cumpra/follow/obey
+            inverta/reverse ..8 siga/execute/obedeça/cumpra/follow/obey
+        """,
     across=True,
 )
 

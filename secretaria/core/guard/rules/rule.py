@@ -1,15 +1,16 @@
 """A rule: one pattern of an attack, its name and what excuses it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from secretaria.core.guard.lexicon import LEXICON, words
+from secretaria.core.guard.forms import words
+from secretaria.core.guard.lexicon import LEXICON
 from secretaria.core.guard.parts import PARTS, is_told_to_act
 from secretaria.core.guard.patterns import Pattern, compile_pattern
 
-_VERB_SETS: Final = (
-    "cancel replace reveal recite hand_over decode follow answer enter pretend act".split()
+_VERB_SETS: Final = words(
+    "cancel replace reveal recite hand_over decode follow answer enter pretend"
 )
 _VERBS: Final = frozenset[str]().union(*(LEXICON[name] for name in _VERB_SETS))
 
@@ -34,13 +35,15 @@ class Rule:
 
 def rules(
     name: str,
-    patterns: Iterable[str],
+    patterns: str,
     *,
     unless_question: bool = False,
     unless_mistake: bool = False,
     unless: str = "",
     across: bool = False,
 ) -> tuple[Rule, ...]:
-    """Return the rules of one name that share their excuses."""
+    """Return the rules of one name that share their excuses, one pattern a line."""
     excuses = (unless_question, unless_mistake, words(unless), across)
-    return tuple(Rule(name, compile_pattern(text, PARTS), *excuses) for text in patterns)
+    return tuple(
+        Rule(name, compile_pattern(text, PARTS), *excuses) for text in patterns.strip().splitlines()
+    )

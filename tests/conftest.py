@@ -1,0 +1,119 @@
+"""What all tests stand on: real engines, started once, and simulators on real HTTP."""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import os  # noqa: E402 - gevent patches first
+import subprocess  # noqa: E402
+import sys  # noqa: E402
+from collections.abc import Callable, Iterator  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
+
+import pytest  # noqa: E402
+import redis  # noqa: E402
+from sqlalchemy import text  # noqa: E402
+
+from secretaria.adapters import database as databases  # noqa: E402
+from secretaria.adapters.database import Database  # noqa: E402
+from secretaria.models.tables import metadata  # noqa: E402
+from secretaria.playground.engines import Engines, start_engines  # noqa: E402
+from secretaria.playground.gemini import GeminiSimulator  # noqa: E402
+from secretaria.playground.stack import SHARED_SECRET  # noqa: E402
+from secretaria.playground.whaticket import WhaticketSimulator  # noqa: E402
+from secretaria.settings import Settings  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
+    """PostgreSQL, migrated, and Valkey, for the whole run."""
+    started = start_engines(tmp_path_factory.mktemp("engines"), fsync=False)
+    with started:
+        run_alembic(started.postgres.url, "upgrade", "head")
+        yield started
+
+
+@pytest.fixture(scope="session")
+def migrate() -> Callable[..., str]:
+    return run_alembic
+
+
+def run_alembic(url: str, *command: str) -> str:
+    """Run Alembic as an operator would; answers what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "alembic", *command],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def pooled(engines: Engines) -> Iterator[Database]:
+    made = databases.connect(engines.postgres.url, pool_size=10, timeout_seconds=10, name="tests")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def database(pooled: Database) -> Database:
+    """An empty database, as after the migrations."""
+    names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+    with pooled.transaction() as session:
+        session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        session.execute(text("INSERT INTO channels (name) VALUES ('whaticket')"))
+    return pooled
+
+
+@pytest.fixture
+def redis_client(engines: Engines) -> redis.Redis:
+    """An empty Redis."""
+    client = redis.Redis.from_url(engines.valkey.url)
+    client.flushall()
+    return client
+
+
+@pytest.fixture
+def gemini() -> Iterator[GeminiSimulator]:
+    with GeminiSimulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def whaticket() -> Iterator[WhaticketSimulator]:
+    with WhaticketSimulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def make_settings(
+    engines: Engines,
+    database: Database,  # noqa: ARG001 - emptied
+    redis_client: redis.Redis,  # noqa: ARG001 - emptied
+    gemini: GeminiSimulator,
+    whaticket: WhaticketSimulator,
+) -> Callable[..., Settings]:
+    """Settings of a service on the real engines and the simulators; any of them may be changed."""
+
+    def make(**changed: Any) -> Settings:
+        usual = {
+            "database_url": engines.postgres.url,
+            "redis_url": engines.valkey.url,
+            "shared_secret": SHARED_SECRET,
+            "whaticket_base_url": whaticket.url,
+            "whaticket_token": "connection-token",
+            "gemini_api_key": "test-key",
+            "gemini_endpoint": gemini.url,
+            "privacy_key": "test-privacy-key",
+            "burst_window_seconds": 0,
+        }
+        return Settings(**(usual | changed))
+
+    return make

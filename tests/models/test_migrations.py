@@ -1,0 +1,117 @@
+"""The database's history: up, down, no drift, and the hot path served by indexes."""
+
+from collections.abc import Callable, Iterator
+
+import gevent
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import Connection, make_url
+
+from secretaria.adapters.database import Database, sqlalchemy_url
+from secretaria.adapters.migrations import pending_migration
+from secretaria.models.tables import metadata
+from secretaria.playground.engines import Engines
+
+HOT = {
+    "the turn's messages": "SELECT * FROM messages WHERE conversation_id = 7 AND state = 'received'"
+    " ORDER BY id",
+    "the memory": "SELECT * FROM messages WHERE conversation_id = 7 ORDER BY id DESC LIMIT 20",
+    "the replies of an hour": "SELECT count(*) FROM messages WHERE conversation_id = 7"
+    " AND direction = 'outbound' AND created_at > now() - interval '1 hour'",
+    "the duplicate": "SELECT 1 FROM messages WHERE conversation_id = 7"
+    " AND deduplication_key = 'provider:7'",
+    "the turns that are due": "SELECT id FROM conversations WHERE due_at < now() ORDER BY due_at"
+    " LIMIT 500",
+    "the replies that wait": "SELECT id FROM messages WHERE state = 'pending' AND due_at < now()"
+    " ORDER BY due_at LIMIT 500",
+    "the contact": "SELECT * FROM contacts WHERE number = '5511955550007' OR lid = '77'",
+    "the conversation": "SELECT * FROM conversations WHERE contact_id = 7",
+    "the list for people": "SELECT * FROM messages WHERE state IN ('dead', 'ambiguous')"
+    " AND resolved_at IS NULL ORDER BY id",
+    "the attempts": "SELECT * FROM delivery_logs WHERE message_id = 7 ORDER BY attempt",
+}
+
+
+@pytest.fixture
+def empty_url(engines: Engines) -> Iterator[str]:
+    """A database of its own, that no migration has seen."""
+    admin = create_engine(sqlalchemy_url(engines.postgres.url), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS migrated WITH (FORCE)"))
+        connection.execute(text("CREATE DATABASE migrated"))
+    url = make_url(engines.postgres.url).set(database="migrated")
+    yield url.render_as_string(hide_password=False)
+    admin.dispose()
+
+
+Migrate = Callable[..., str]
+
+
+def connect(url: str) -> Connection:
+    return create_engine(sqlalchemy_url(url)).connect()
+
+
+def test_the_migrations_make_what_the_models_say(empty_url: str, migrate: Migrate) -> None:
+    migrate(empty_url, "upgrade", "head")
+    with connect(empty_url) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_every_migration_goes_down_again_and_up(empty_url: str, migrate: Migrate) -> None:
+    migrate(empty_url, "upgrade", "head")
+    migrate(empty_url, "downgrade", "base")
+    with connect(empty_url) as connection:
+        left = connection.scalar(
+            text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+        )
+    assert left == 1  # Alembic's own
+    migrate(empty_url, "upgrade", "head")
+
+
+def test_a_pending_migration_is_seen(empty_url: str, migrate: Migrate) -> None:
+    with connect(empty_url) as connection:
+        assert pending_migration(connection)
+    migrate(empty_url, "upgrade", "head")
+    with connect(empty_url) as connection:
+        assert not pending_migration(connection)
+
+
+def test_two_migrations_at_once_wait_for_each_other(empty_url: str, migrate: Migrate) -> None:
+    runs = [gevent.spawn(migrate, empty_url, "upgrade", "head") for _ in range(2)]
+    gevent.joinall(runs, raise_error=True)
+    with connect(empty_url) as connection:
+        assert not pending_migration(connection)
+
+
+@pytest.fixture(scope="module")
+def filled(pooled: Database) -> Database:
+    """Enough rows for the planner to care."""
+    with pooled.transaction() as session:
+        for statement in (
+            "TRUNCATE contacts RESTART IDENTITY CASCADE",
+            "INSERT INTO contacts (number) SELECT '55119' || 10000000 + n"
+            " FROM generate_series(1, 20000) n",
+            "INSERT INTO conversations (contact_id) SELECT id FROM contacts",
+            "INSERT INTO messages (conversation_id, direction, state, kind, text, correlation_id,"
+            " deduplication_key) SELECT c.id, 'inbound', 'answered', 'text', 'oi', 'x',"
+            " 'provider:' || c.id || n FROM conversations c, generate_series(1, 5) n",
+            "INSERT INTO messages (conversation_id, direction, state, kind, text, correlation_id)"
+            " SELECT id, 'outbound', 'sent', 'reply', 'oi', 'x' FROM conversations",
+            "INSERT INTO delivery_logs (message_id, attempt, correlation_id)"
+            " SELECT id, 1, 'x' FROM messages WHERE direction = 'outbound'",
+        ):
+            session.execute(text(statement))
+    with pooled.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+    return pooled
+
+
+@pytest.mark.parametrize("question", HOT)
+def test_the_hot_path_is_served_by_indexes(filled: Database, question: str) -> None:
+    with filled.transaction() as session:
+        plan = "\n".join(session.scalars(text(f"EXPLAIN {HOT[question]}")))
+    assert "Seq Scan" not in plan, plan
+
+

@@ -1,0 +1,141 @@
+"""A worker's services on real engines, with a bell that only remembers who rang."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import redis
+from sqlalchemy import select, text
+
+from secretaria.adapters.database import Database
+from secretaria.bootstrap import common, worker
+from secretaria.core.payload import Incoming, Sender
+from secretaria.models.tables import Conversation, DeliveryLog, Message
+from secretaria.playground.gemini import GeminiSimulator
+from secretaria.playground.whaticket import WhaticketSimulator
+from secretaria.services.accept import Accept, Acceptance, Burst
+from secretaria.settings import Settings
+
+ANA = "5511955550101"
+
+
+@dataclass
+class RememberingBell:
+    conversations: list[tuple[int, float]] = field(default_factory=list)
+    replies: list[tuple[int, float]] = field(default_factory=list)
+
+    def ring_converse(self, conversation_id: int, *, delay_seconds: float = 0) -> None:
+        self.conversations.append((conversation_id, delay_seconds))
+
+    def ring_deliver(self, reply_id: int, *, delay_seconds: float = 0) -> None:
+        self.replies.append((reply_id, delay_seconds))
+
+
+class NoLimiter:
+    def count_number(self, _: str) -> int | None:
+        return None
+
+    def count_address(self, _: str) -> int | None:
+        return None
+
+
+@dataclass
+class World:
+    """What a test does as the customer, as the worker, and as the one who looks at the tables."""
+
+    settings: Settings
+    database: Database
+    redis: redis.Redis
+    gemini: GeminiSimulator
+    whaticket: WhaticketSimulator
+    bell: RememberingBell
+    parts: worker.Worker
+    accept: Accept
+
+    def customer_says(self, words: str, *, number: str = ANA, **more: Any) -> Acceptance:
+        """Accept a message, as the webhook does."""
+        sender = Sender(number=number, lid=None, ticket_id=None, name=more.pop("name", None))
+        usual: dict[str, Any] = {
+            "sender": sender,
+            "kind": "text",
+            "text": words,
+            "provider_id": uuid4().hex,
+            "choice_id": None,
+            "edits": None,
+            "sent_at": None,
+        }
+        correlation_id = more.pop("correlation_id", uuid4().hex)
+        incoming = Incoming(**(usual | more))
+        return self.accept(incoming, request_key=uuid4().hex, correlation_id=correlation_id)
+
+    def turn(self, conversation_id: int = 1) -> None:
+        """Run a turn now, as a wake-up would."""
+        self.parts.converse(conversation_id)
+
+    def deliver_all(self) -> None:
+        """Deliver whatever waits, oldest first."""
+        for reply in self.messages(direction="outbound", state="pending"):
+            self.parts.deliver(reply.id)
+
+    def answer(self) -> list[str]:
+        """Run the turn and deliver; answers what the customer has got so far."""
+        self.turn()
+        self.deliver_all()
+        return self.whaticket.replies_to(ANA)
+
+    def messages(self, **wanted: Any) -> Sequence[Message]:
+        query = select(Message).filter_by(**wanted).order_by(Message.id)
+        with self.database.transaction() as session:
+            return session.scalars(query).all()
+
+    def replies(self) -> list[tuple[str, str]]:
+        return [(one.kind, one.text) for one in self.messages(direction="outbound")]
+
+    def states(self, direction: str = "inbound") -> list[str]:
+        return [message.state for message in self.messages(direction=direction)]
+
+    def conversation(self, conversation_id: int = 1) -> Conversation:
+        with self.database.transaction() as session:
+            return session.scalars(select(Conversation).filter_by(id=conversation_id)).one()
+
+    def logs(self) -> Sequence[DeliveryLog]:
+        with self.database.transaction() as session:
+            return session.scalars(select(DeliveryLog).order_by(DeliveryLog.id)).all()
+
+    def sql(self, statement: str, **values: Any) -> None:
+        with self.database.transaction() as session:
+            session.execute(text(statement), values)
+
+
+@pytest.fixture
+def make_world(
+    make_settings: Callable[..., Settings],
+    database: Database,
+    redis_client: redis.Redis,
+    gemini: GeminiSimulator,
+    whaticket: WhaticketSimulator,
+) -> Callable[..., World]:
+    def make(**changed: Any) -> World:
+        impatient = {"llm_timeout_seconds": 2, "llm_attempts": 2, "llm_budget_seconds": 5}
+        settings = make_settings(**(impatient | changed))
+        bell = RememberingBell()
+        wired = worker.wire(settings)
+        parts = replace(
+            wired,
+            converse=replace(wired.converse, bell=bell),
+            deliver=replace(wired.deliver, bell=bell),
+            sweep=replace(wired.sweep, bell=bell),
+        )
+        burst = Burst(settings.burst_window_seconds, settings.burst_max_seconds)
+        naming = common.name_contact(settings, database)
+        accept = Accept(database, NoLimiter(), bell, burst, naming)
+        return World(settings, database, redis_client, gemini, whaticket, bell, parts, accept)
+
+    return make
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World]) -> World:
+    return make_world()

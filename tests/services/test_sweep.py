@@ -1,0 +1,130 @@
+"""The sweeper: what was not woken is woken, what a dead worker held is listed or given back."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import text
+
+from secretaria.models import channel, sweeping
+from secretaria.playground.faults import Fault
+
+MINUTE_AGO = "now() - interval '1 minute'"
+
+
+def sweep(world: Any) -> None:
+    world.bell.conversations.clear()
+    world.bell.replies.clear()
+    world.parts.sweep()
+
+
+def test_a_turn_whose_bell_was_lost_is_woken_and_not_every_time(world: Any) -> None:
+    world.customer_says("oi")
+    world.sql(f"UPDATE conversations SET due_at = {MINUTE_AGO}")
+    sweep(world)
+    assert world.bell.conversations == [(1, 0)]
+    sweep(world)
+    assert world.bell.conversations == []
+    world.sql(f"UPDATE conversations SET rung_at = {MINUTE_AGO}")
+    sweep(world)
+    assert world.bell.conversations == [(1, 0)]
+
+
+def test_a_turn_that_is_not_due_or_is_being_worked_on_is_left_alone(
+    make_world: Callable[..., Any],
+) -> None:
+    world = make_world(burst_window_seconds=60)
+    world.customer_says("oi")
+    sweep(world)
+    assert world.bell.conversations == []
+    world.sql(
+        f"UPDATE conversations SET due_at = {MINUTE_AGO}, lease_owner = 'somebody',"
+        " lease_until = now() + interval '10 seconds'"
+    )
+    sweep(world)
+    assert world.bell.conversations == []
+
+
+def test_what_a_dead_worker_held_is_given_back(world: Any) -> None:
+    world.customer_says("oi")
+    world.sql(
+        f"UPDATE conversations SET due_at = {MINUTE_AGO}, lease_owner = 'dead',"
+        " lease_until = now() - interval '1 second'"
+    )
+    sweep(world)
+    assert world.bell.conversations == [(1, 0)]
+
+
+def test_an_intent_without_an_outcome_is_ambiguous_and_never_sent_again(world: Any) -> None:
+    world.customer_says("eco: um")
+    world.turn()
+    world.sql("UPDATE messages SET state = 'sending', attempts = 1 WHERE direction = 'outbound'")
+    world.sql(f"UPDATE messages SET lease_until = {MINUTE_AGO} WHERE direction = 'outbound'")
+    sweep(world)
+    assert world.states("outbound") == ["ambiguous"]
+    assert world.messages(direction="outbound")[0].reason == "sender_lost"
+    sweep(world)
+    assert world.bell.replies == []
+    world.parts.deliver(2)
+    assert world.whaticket.ledger.sendings == []
+
+
+def test_a_reply_whose_bell_was_lost_is_woken_the_first_of_its_conversation_only(
+    world: Any,
+) -> None:
+    for words in ("eco: um", "eco: dois"):
+        world.customer_says(words)
+        world.turn()
+    first, _ = world.messages(direction="outbound")
+    world.sql(f"UPDATE messages SET due_at = {MINUTE_AGO} WHERE direction = 'outbound'")
+    sweep(world)
+    assert world.bell.replies == [(first.id, 0)]
+
+
+def test_a_reply_that_could_not_leave_for_too_long_is_listed_not_sent(world: Any) -> None:
+    world.customer_says("eco: um")
+    world.turn()
+    world.sql("UPDATE messages SET created_at = now() - interval '5 hours'")
+    sweep(world)
+    [reply] = world.messages(direction="outbound")
+    assert (reply.state, reply.reason) == ("dead", "too_old")
+    world.deliver_all()
+    assert world.whaticket.ledger.sendings == []
+
+
+def test_while_the_channel_is_paused_one_reply_is_woken_when_the_probe_is_due(world: Any) -> None:
+    for number in ("5511955550101", "5511955550102"):
+        world.customer_says("eco: um", number=number)
+    world.turn(1)
+    world.turn(2)
+    world.whaticket.plan(Fault("status", status=400, body={"error": "ERR_WAPP_NOT_INITIALIZED"}))
+    world.parts.deliver(world.messages(direction="outbound")[0].id)
+    sweep(world)
+    assert world.bell.replies == []
+    world.sql(f"UPDATE channels SET probe_at = {MINUTE_AGO}")
+    world.sql(f"UPDATE messages SET due_at = {MINUTE_AGO} WHERE direction = 'outbound'")
+    sweep(world)
+    assert len(world.bell.replies) == 1
+    world.parts.deliver(world.bell.replies[0][0])
+    with world.database.transaction() as session:
+        assert not channel.is_paused(session)
+    sweep(world)
+    assert len(world.bell.replies) == 1
+
+
+def test_a_record_left_open_is_closed_from_what_became_of_the_reply(world: Any) -> None:
+    world.customer_says("eco: um")
+    world.answer()
+    assert world.logs()[0].outcome is None  # the middleware, which completes it, did not run
+    world.sql("UPDATE delivery_logs SET created_at = now() - interval '2 minutes'")
+    sweep(world)
+    [record] = world.logs()
+    assert (record.outcome, record.error) == ("sent", "worker_lost")
+
+
+def test_only_one_worker_sweeps_at_a_time(world: Any) -> None:
+    world.customer_says("oi")
+    world.sql(f"UPDATE conversations SET due_at = {MINUTE_AGO}")
+    with world.database.transaction() as session:
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": sweeping.SWEEP_LOCK})
+        sweep(world)
+    assert world.bell.conversations == []
