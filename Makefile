@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format up down migrate upgrade web worker dev lock
+.PHONY: help demo test check lint format up down migrate upgrade web worker dev lock
 
 PYTHON ?= python3
 VENV := .venv
@@ -15,12 +15,13 @@ demo: $(INSTALLED) ## conversa com a secretária nesta máquina, sem Docker, sem
 test: $(INSTALLED) ## roda todos os testes, com cobertura
 	@$(BIN)/python -m pytest --cov --cov-report=term
 
-check: $(INSTALLED) ## o que a CI roda: formato, lint, tipos, contratos de importação, testes
+check: lint test ## o que a CI roda: formato, lint, tipos, contratos de importação, testes
+
+lint: $(INSTALLED) ## formato, lint, tipos e contratos de importação
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(MAKE) --no-print-directory test
 
 format: $(INSTALLED) ## formata o código
 	@$(BIN)/ruff format .
@@ -37,7 +38,7 @@ migrate: $(INSTALLED) ## cria uma migração: make migrate M="o que muda"
 	@$(BIN)/alembic revision --autogenerate -m "$(M)"
 
 upgrade: $(INSTALLED) ## aplica as migrações
-	@$(BIN)/alembic upgrade head
+	@$(BIN)/python -m migrations
 
 web: $(INSTALLED) ## roda o processo web
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh -c "exec $$(sed -n 's/^web: //p' Procfile)"

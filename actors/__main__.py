@@ -19,6 +19,7 @@ import tempfile  # noqa: E402
 from dramatiq import cli  # noqa: E402
 
 from secretaria import logs, settings  # noqa: E402
+from secretaria.adapters import profile_file  # noqa: E402
 from secretaria.errors import Misconfigured  # noqa: E402
 
 SHUTDOWN_TIMEOUT_MILLISECONDS = 18_000
@@ -28,6 +29,7 @@ def main() -> int:
     """Run the workers until SIGTERM; answers the exit code."""
     try:
         environment = settings.load()
+        profile_file.load(environment.secretaria_profile)
     except Misconfigured as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -1,6 +1,9 @@
 """The boot of a worker process: Dramatiq calls `boot` in each of them."""
 
+import sys
+
 import dramatiq
+import structlog
 from dramatiq.middleware import Retries, TimeLimit
 
 from actors import converse, deliver
@@ -10,10 +13,25 @@ from actors.middleware.graceful_stop import GracefulStop
 from actors.middleware.maintenance import Maintenance
 from secretaria import logs, settings
 from secretaria.bootstrap import worker
+from secretaria.errors import Misconfigured
+
+
+log = structlog.get_logger(__name__)
 
 
 def boot() -> None:
-    """Wire this process and declare its actors."""
+    """Wire this process and declare its actors; what cannot be wired ends it with one line."""
+    try:
+        _boot()
+    except Misconfigured as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
+    except Exception:
+        log.exception("worker.not_booted")
+        sys.exit(3)
+
+
+def _boot() -> None:
     environment = settings.load()
     logs.configure(
         level=environment.log_level,

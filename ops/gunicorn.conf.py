@@ -14,13 +14,20 @@ except Misconfigured as error:
     sys.stderr.write(f"{error}\n")
     sys.exit(2)
 
-_private_folder = None if _settings.prometheus_multiproc_dir else tempfile.mkdtemp()
+_shared_folder = _settings.prometheus_multiproc_dir
+_private_folder = None if _shared_folder else tempfile.mkdtemp()
 if _private_folder:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _private_folder
+if _shared_folder:
+    try:
+        os.makedirs(_shared_folder, exist_ok=True)
+    except OSError:
+        sys.stderr.write("PROMETHEUS_MULTIPROC_DIR: a pasta não existe e não pôde ser criada\n")
+        sys.exit(2)
 
 bind = f"0.0.0.0:{_settings.port}"
 workers = _settings.web_concurrency
-worker_class = "gevent"
+worker_class = "secretaria.adapters.web_worker.WebWorker"
 worker_connections = 1000
 backlog = 2048
 timeout = 30
@@ -30,6 +37,9 @@ limit_request_line = 4094
 limit_request_fields = 64
 limit_request_field_size = 8190
 control_socket_disable = True
+# Nobody in front of us may rewrite a request's path or scheme with a header.
+forwarder_headers = ""
+secure_scheme_headers = {}
 proc_name = "secretaria-web"
 accesslog = None
 logconfig_dict = logs.logging_config(

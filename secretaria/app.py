@@ -1,8 +1,5 @@
 """The web application: routes, middleware order, error to status; nothing else."""
 
-import re
-import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,15 +12,16 @@ from secretaria.adapters.body import BodyReader
 from secretaria.errors import Rejected
 from secretaria.metrics import Snapshot
 from secretaria.resources.health import Healthz, Livez
+from secretaria.resources.known_methods import KnownMethods
 from secretaria.resources.metrics import Metrics
+from secretaria.resources.request_log import RequestLog
 from secretaria.resources.webhook import Webhook
 from secretaria.services.accept import Accept
 from secretaria.services.authenticate import Authenticate
 from secretaria.services.check_health import CheckHealth
 
 log = structlog.get_logger(__name__)
-_SANE_CORRELATION_ID = re.compile(r"(?=.*[A-Za-z])(?!.*\d{8})[A-Za-z0-9_-]{8,64}")
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+WEBHOOK = "/webhook/whaticket"
 _CLOSING = frozenset({408, 411, 413})
 _OUTCOMES = {401: "unauthorized", 429: "rate_limited", 503: "unavailable"}
 _CODES = {404: "not_found", 405: "method_not_allowed"}
@@ -44,9 +42,10 @@ class Parts:
 
 def create_app(parts: Parts) -> falcon.App[falcon.Request, falcon.Response]:
     """Put the parts together."""
-    app = falcon.App(middleware=[RequestLog()])
+    middleware: list[Any] = [RequestLog(), KnownMethods()]
+    app = falcon.App(middleware=middleware)
     webhook = Webhook(parts.body, parts.authenticate, parts.accept, parts.trusted_proxy_hops)
-    app.add_route("/webhook/whaticket", webhook)
+    app.add_route(WEBHOOK, webhook)
     app.add_route("/healthz", Healthz(parts.check_health))
     app.add_route("/livez", Livez())
     app.add_route("/metrics", Metrics(parts.snapshot, parts.metrics_token))
@@ -56,42 +55,10 @@ def create_app(parts: Parts) -> falcon.App[falcon.Request, falcon.Response]:
     return app
 
 
-class RequestLog:
-    """Names every request and answer, and writes one line for each."""
-
-    def process_request(self, request: falcon.Request, response: falcon.Response) -> None:
-        """Take the caller's correlation id if it is a sane one, else make one."""
-        given = request.get_header("X-Correlation-ID") or ""
-        is_sane = _SANE_CORRELATION_ID.fullmatch(given) or _UUID.fullmatch(given)
-        correlation_id = given if is_sane else uuid.uuid4().hex
-        request.context.correlation_id = correlation_id
-        request.context.started = time.monotonic()
-        response.set_header("X-Correlation-ID", correlation_id)
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
-
-    def process_response(
-        self,
-        request: falcon.Request,
-        response: falcon.Response,
-        resource: object,  # noqa: ARG002 - Falcon's signature
-        req_succeeded: bool,  # noqa: FBT001, ARG002
-    ) -> None:
-        """Log the route rather than the path, which may hold anything."""
-        duration = time.monotonic() - request.context.started
-        log.info(
-            "http.request",
-            method=request.method,
-            path=request.uri_template or "(unrouted)",
-            status=int(response.status[:3]),
-            duration_ms=round(duration * 1000, 1),
-        )
-
-
 def _on_rejected(
     request: falcon.Request, response: falcon.Response, error: Rejected, _: dict[str, Any]
 ) -> None:
-    if request.uri_template == "/webhook/whaticket":
+    if request.uri_template == WEBHOOK:
         metrics.WEBHOOKS_TOTAL.labels(_OUTCOMES.get(error.status, "invalid")).inc()
     _answer(response, error.status, error.code, error.detail)
     if error.retry_after_seconds is not None:

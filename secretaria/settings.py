@@ -49,8 +49,8 @@ Secret = Annotated[SecretStr, Field(min_length=1)]
 Secrets = Annotated[tuple[Secret, ...], NoDecode, BeforeValidator(_commas), Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
-Seconds = Annotated[float, Field(gt=0)]
-SecondsOrZero = Annotated[float, Field(ge=0)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+SecondsOrZero = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 Kind = TypeVar("Kind", bound=BaseSettings)
@@ -94,7 +94,6 @@ class Settings(DatabaseSettings):
 
     shared_secret: Secrets
     webhook_token: Secret | None = None
-    webhook_url_token: Secret | None = None
     webhook_tolerance_seconds: Positive = 300
     webhook_max_body_bytes: Positive = 1_048_576
     rate_limit_per_number: Count = 30
@@ -150,7 +149,6 @@ class Settings(DatabaseSettings):
             self.database_url,
             self.redis_url,
             self.webhook_token,
-            self.webhook_url_token,
             self.whaticket_token,
             self.whaticket_email,
             self.whaticket_password,

@@ -1,7 +1,10 @@
 """The only door of requests: one call with one time limit, which knows whether it connected."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import gevent
@@ -9,11 +12,13 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
+from secretaria.core.whaticket import seconds_of
 from secretaria.errors import Transient
 
-LONGEST_ANSWER_BYTES = 262_144
+LONGEST_ANSWER_BYTES = 1_048_576
+_PIECE_BYTES = 65_536
 _has_connected: ContextVar[bool] = ContextVar("has_connected", default=False)
 
 
@@ -27,11 +32,12 @@ class Unanswered(Transient):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer; of a body past 256 KB only the start is kept."""
+    """An HTTP answer; `cut_by` is what cut its body off, None for a body that came whole."""
 
     status: int
     body: str
-    retry_after: str | None
+    retry_after_seconds: float | None
+    cut_by: str | None = None
 
 
 def call(
@@ -46,32 +52,70 @@ def call(
     """Make one call on a connection of its own; redirects are not followed.
 
     A kept-alive connection that went stale would make a send look ambiguous, so none is kept.
+    Once its head has come the answer stands, whatever becomes of its body.
     Raises `NotConnected` or `Unanswered`; their messages name the fault's class only.
     """
     _has_connected.set(False)
-    limit = gevent.Timeout.start_new(max(timeout_seconds, 0.001))
+    received = _Received()
     try:
-        return _call(method, url, token=token, json=json, params=params)
+        with within(timeout_seconds):
+            _receive(received, method, url, token=token, json=json, params=params)
+    except Unanswered as timeout:
+        received.cut_by = str(timeout)
+    except (requests.RequestException, HTTPError, OSError) as error:
+        received.cut_by = _name(error)
+    if received.head is not None:
+        return received.answer()
+    fault = received.cut_by or "no_answer"
+    raise Unanswered(fault) if _has_connected.get() else NotConnected(fault)
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Limit a block in time; raises `Unanswered`. Other people's limits pass through untouched."""
+    limit = gevent.Timeout.start_new(max(seconds, 0.001))
+    try:
+        yield
     except gevent.Timeout as timeout:
         if timeout is not limit:
             raise
-        raise _fault("timeout") from None
-    except (requests.RequestException, HTTPError, OSError) as error:
-        raise _fault(_name(error)) from None
+        raise Unanswered("timeout") from None
     finally:
         limit.close()
 
 
-def _call(
-    method: str, url: str, *, token: str | None, json: Any, params: dict[str, str] | None
-) -> Answer:
-    headers = {"Connection": "close", "Accept": "application/json"}
+@dataclass(slots=True)
+class _Received:
+    """What has come of an answer so far."""
+
+    head: requests.Response | None = None
+    body: bytearray = field(default_factory=bytearray)
+    cut_by: str | None = None
+
+    def answer(self) -> Answer:
+        assert self.head is not None  # noqa: S101 - callers look first
+        retry_after = seconds_of(self.head.headers.get("Retry-After"), datetime.now(UTC))
+        text = self.body.decode("utf-8", "replace")
+        return Answer(self.head.status_code, text, retry_after, self.cut_by)
+
+
+def _receive(
+    received: _Received,
+    method: str,
+    url: str,
+    *,
+    token: str | None,
+    json: Any,
+    params: dict[str, str] | None,
+) -> None:
+    headers: dict[str, str | bytes] = {
+        "Connection": "close",
+        "Accept": "application/json",
+        "Accept-Encoding": "identity",
+    }
     if token is not None:
-        headers["Authorization"] = f"Bearer {token}"
-    with requests.Session() as session:
-        session.trust_env = False
-        session.mount("http://", _ObservedAdapter())
-        session.mount("https://", _ObservedAdapter())
+        headers["Authorization"] = f"Bearer {token}".encode("utf-8", "replace")
+    with _session() as session:
         response = session.request(
             method,
             url,
@@ -81,13 +125,33 @@ def _call(
             stream=True,
             allow_redirects=False,
         )
-        body = response.raw.read(LONGEST_ANSWER_BYTES, decode_content=True)
-        text = body.decode("utf-8", "replace")
-        return Answer(response.status_code, text, response.headers.get("Retry-After"))
+        with response:
+            received.head = response
+            _read_body(received, response)
 
 
-def _fault(name: str) -> Transient:
-    return Unanswered(name) if _has_connected.get() else NotConnected(name)
+class _Session(requests.Session):
+    """A session that does not even look where a redirect points: requests reads all of its body."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere."""
+
+
+def _session() -> requests.Session:
+    session = _Session()
+    session.trust_env = False
+    session.mount("http://", _ObservedAdapter())
+    session.mount("https://", _ObservedAdapter())
+    return session
+
+
+def _read_body(received: _Received, response: requests.Response) -> None:
+    """Keep what comes as it comes, so that a cut leaves what there was."""
+    while piece := response.raw.read1(_PIECE_BYTES, decode_content=False):
+        received.body += piece
+        if len(received.body) >= LONGEST_ANSWER_BYTES:
+            received.cut_by = "too_long"
+            return
 
 
 def _name(error: BaseException) -> str:
@@ -95,6 +159,8 @@ def _name(error: BaseException) -> str:
     reason = getattr(error, "reason", None) or next(
         (part for part in error.args if isinstance(part, BaseException)), None
     )
+    if type(error) is NewConnectionError:  # its subclass says more than what caused it
+        reason = error.__cause__
     return _name(reason) if isinstance(reason, BaseException) else type(error).__name__
 
 

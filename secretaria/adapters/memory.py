@@ -8,7 +8,7 @@ import redis
 import structlog
 
 from secretaria.adapters.redis_client import RedisError
-from secretaria.core.memory import Utterance
+from secretaria.core.memory import ROLES, Utterance
 
 log = structlog.get_logger(__name__)
 
@@ -27,14 +27,9 @@ class RedisMemory:
         except RedisError as error:
             log.warning("memory.unreadable", error=type(error).__name__)
             return None
-        document = json.loads(stored) if stored else {}
-        if document.get("version") != version:
-            return None
-        return tuple(Utterance(role, text) for role, text in document["utterances"])
+        return _decode(stored, version) if stored else None
 
-    def write(
-        self, conversation_id: int, utterances: Sequence[Utterance], *, version: int
-    ) -> None:
+    def write(self, conversation_id: int, utterances: Sequence[Utterance], *, version: int) -> None:
         """Remember; a failure only means that the next turn reads PostgreSQL."""
         pairs = [(utterance.role, utterance.text) for utterance in utterances]
         document = json.dumps({"version": version, "utterances": pairs})
@@ -46,3 +41,17 @@ class RedisMemory:
 
 def _key(conversation_id: int) -> str:
     return f"secretaria:memory:{conversation_id}"
+
+
+def _decode(stored: bytes | str, version: int) -> tuple[Utterance, ...] | None:
+    """Read what was stored; anything but our own form of this version counts as missing."""
+    try:
+        document = json.loads(stored)
+        if document["version"] != version:
+            return None
+        utterances = tuple(Utterance(role, text) for role, text in document["utterances"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        log.warning("memory.unreadable", error="not_ours")
+        return None
+    is_ours = all(one.role in ROLES and isinstance(one.text, str) for one in utterances)
+    return utterances if is_ours else None

@@ -23,6 +23,8 @@ WEB_DATABASE_SECONDS = 4.0
 WORKER_DATABASE_SECONDS = 10.0
 WEB_REDIS_SECONDS = 0.3
 WORKER_REDIS_SECONDS = 5.0
+COURTESY_REDIS_SECONDS = 1.0
+"""For memory and breaker, which a turn can do without: a hanging Redis must not eat its budget."""
 
 
 def clock() -> Clock:

@@ -12,12 +12,12 @@ from secretaria.core.signature import Credentials
 from secretaria.services.accept import Accept, Burst
 from secretaria.services.authenticate import Authenticate
 from secretaria.services.check_health import CheckHealth
-from secretaria.settings import Settings
+from secretaria.settings import Settings, reveal
 
 BODY_SECONDS = 5.0
 
 
-def wire(settings: Settings) -> falcon.App:
+def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
     """Build the WSGI application; nothing connects until the first request."""
     redis_url = settings.redis_url.get_secret_value()
     database = common.web_database(settings)
@@ -42,7 +42,7 @@ def wire(settings: Settings) -> falcon.App:
     credentials = Credentials(
         secrets=[secret.get_secret_value() for secret in settings.shared_secret],
         tolerance_seconds=settings.webhook_tolerance_seconds,
-        token=settings.webhook_token and settings.webhook_token.get_secret_value(),
+        token=reveal(settings.webhook_token),
     )
     burst = Burst(settings.burst_window_seconds, settings.burst_max_seconds)
     return create_app(
@@ -58,7 +58,7 @@ def wire(settings: Settings) -> falcon.App:
             ),
             check_health=CheckHealth(database, client.ping),
             snapshot=inspection.snapshot(settings, database, client),
-            metrics_token=settings.metrics_token and settings.metrics_token.get_secret_value(),
+            metrics_token=reveal(settings.metrics_token),
             trusted_proxy_hops=settings.trusted_proxy_hops,
         )
     )

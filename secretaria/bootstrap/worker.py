@@ -59,6 +59,7 @@ def wire(settings: Settings) -> Worker:
             messenger(settings),
             clock,
             settings.whaticket_timeout_seconds,
+            settings.reply_max_age_hours,
         ),
         sweep=Sweep(database, ringer, settings.reply_max_age_hours),
     )
@@ -91,11 +92,15 @@ def think(settings: Settings, clock: Clock) -> Think:
     client = connect(
         settings.redis_url.get_secret_value(),
         connections=common.WORKER_REDIS_CONNECTIONS,
-        timeout_seconds=common.WORKER_REDIS_SECONDS,
+        timeout_seconds=common.COURTESY_REDIS_SECONDS,
     )
     names = (settings.gemini_model, settings.gemini_fallback_model)
     return Think(
-        gemini.connect(settings.gemini_api_key.get_secret_value(), settings.gemini_endpoint),
+        gemini.connect(
+            settings.gemini_api_key.get_secret_value(),
+            settings.gemini_endpoint,
+            connections=settings.worker_threads,
+        ),
         RedisBreaker(client, settings.llm_breaker_failures, settings.llm_breaker_reset_seconds),
         clock,
         Budget(settings.llm_timeout_seconds, settings.llm_attempts, settings.llm_budget_seconds),
@@ -150,7 +155,7 @@ def _memory(settings: Settings) -> RedisMemory:
     client = connect(
         settings.redis_url.get_secret_value(),
         connections=common.WORKER_REDIS_CONNECTIONS,
-        timeout_seconds=common.WORKER_REDIS_SECONDS,
+        timeout_seconds=common.COURTESY_REDIS_SECONDS,
     )
     return RedisMemory(client, settings.memory_ttl_seconds)
 

@@ -11,6 +11,7 @@ import click  # noqa: E402
 
 from secretaria.cli.dead import dead  # noqa: E402
 from secretaria.cli.demo import demo  # noqa: E402
+from secretaria.cli.dev import dev  # noqa: E402
 from secretaria.cli.doctor import doctor  # noqa: E402
 from secretaria.cli.say import say  # noqa: E402
 from secretaria.cli.status import status  # noqa: E402
@@ -23,7 +24,7 @@ def program() -> None:
     """Secretaria: a secretária virtual que atende no WhatsApp pelo Whaticket."""
 
 
-for command in (demo, status, doctor, dead, say, who):
+for command in (demo, dev, status, doctor, dead, say, who):
     program.add_command(command)
 
 

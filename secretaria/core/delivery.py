@@ -57,5 +57,5 @@ def _try_again(sending: Sending, counted_attempts: int, jitter: float) -> Step:
     if counted_attempts >= LONGEST_ATTEMPTS:
         return Step("dead", "dead", sending.error)
     asked = min(sending.retry_after_seconds or 0, LONGEST_RETRY_AFTER_SECONDS)
-    delay = RETRY_SECONDS[counted_attempts - 1] * (1 + jitter / 4)
-    return Step("retry", "pending", sending.error, max(delay, asked))
+    delay = max(RETRY_SECONDS[counted_attempts - 1], asked)
+    return Step("retry", "pending", sending.error, delay * (1 + jitter / 4))

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Role = Literal["customer", "secretary"]
+ROLES: tuple[Role, ...] = get_args(Role)
 KINDS = {
     "image": "imagem",
     "audio": "áudio",
@@ -41,13 +42,16 @@ def describe(kind: str, text: str) -> str:
 
 def keep_last(utterances: Sequence[Utterance], limit: int) -> tuple[Utterance, ...]:
     """At most `limit` of them, the newest."""
-    return tuple(utterances[-limit:])
+    return tuple(utterances[max(len(utterances) - limit, 0) :])
 
 
 def as_turns(utterances: Sequence[Utterance]) -> tuple[Utterance, ...]:
-    """Alternating turns, as Gemini wants them: the customer first, neighbours of one role joined."""
+    """Alternating turns, as Gemini wants them: the customer first, neighbours of one role joined.
+
+    A secretary who said nothing is left out: Gemini refuses a turn without a text.
+    """
     turns: list[Utterance] = []
-    for utterance in utterances:
+    for utterance in (one for one in utterances if one.role == "customer" or one.text.strip()):
         if turns and turns[-1].role == utterance.role:
             turns[-1] = Utterance(utterance.role, f"{turns[-1].text}\n{utterance.text}")
         elif turns or utterance.role == "customer":

@@ -1,21 +1,42 @@
 """What a reply must be before it is stored: free of our rules, keys, canaries and error texts."""
 
+import json
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+from secretaria.core.text import fold, normalise
 
 LONGEST_QUOTE = 40
+"""So many characters of the rules in a row, or more, are a leak."""
+
+_SHORTEST_RUN = 24
+_STRAY_LETTERS = 8
 _SHORTEST_SECRET = 6
+_SHORTEST_SECRET_IN_LETTERS = 12
 _TEMPLATE = re.compile(r"\{(?=\{)")
-_NOT_WORDS = re.compile(r"[\W_]+")
-_KEYS = re.compile(r"AIza[0-9A-Za-z_-]{30,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*|\bsk-[\w-]{20,}")
-_ERRORS = re.compile(
-    r"Traceback \(most recent call last\)|^\s*File \".+\", line \d+"
-    r"|\b[\w.]*(?:Error|Exception)\b: |google\.api_core|<!doctype html|<html\b"
-    r"|^\s*\{\s*\"(?:error|candidates)\"|\b(?:RESOURCE_EXHAUSTED|INTERNAL_ERROR|UNAVAILABLE)\b",
-    re.IGNORECASE | re.MULTILINE,
+_KEYS = re.compile(
+    r"AIza[\w-]{30,}|\bAQ\.[\w-]{20,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*|\bsk-[\w-]{20,}"
+    r"|\bAKIA[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\b[a-z]{4,10}://[^\s/@]+:[^\s/@]+@"
 )
+_ERRORS = re.compile(
+    # what programs print when they break, in any of the usual languages
+    r"Traceback \(most recent call last\)|^[ \t]*File \".+\", line \d+|^panic: |\bgoroutine \d+ \["
+    r"|^[ \t]*at [^\n(]+\(\S+\.\w+:\d+(?::\d+)?\)|\b(?:psycopg2|sqlalchemy|google\.\w+)\.\w+"
+    r"|\b[A-Z]\w+(?:Error|Exception)\b(?=[:(]|$)|\A(?:Uncaught |Unhandled )?(?:Error|Exception): "
+    # Google's, HTTP's, Whaticket's and the network's own words
+    r"|\b(?:RESOURCE_EXHAUSTED|INVALID_ARGUMENT|PERMISSION_DENIED|DEADLINE_EXCEEDED"
+    r"|FAILED_PRECONDITION|UNAUTHENTICATED|INTERNAL_ERROR|ECONN[A-Z]{3,}|ETIMEDOUT|ENOTFOUND)\b"
+    r"|\bgoogleapis\.com/|\bERR_[A-Z_]{4,}|\bstatus code:? [45]\d\d\b|\bHTTP(?:/[\d.]+)? [45]\d\d\b"
+    r"|\b[45]\d\d (?:INTERNAL|UNAVAILABLE|NOT_FOUND|Internal Server Error|Bad (?:Gateway|Request)"
+    r"|Service Unavailable|Gateway Time-?out|Too Many Requests|Not Found|Forbidden|Unauthorized)\b"
+    # a page or a document where a sentence should be
+    r"|(?i:<!doctype\b|</?(?:html|head|body|title|script|pre|div)\b[^>]*>|<\?xml\b)"
+    r"|\{\s*\"error\"\s*:|\A\s*(?:```\w*\s*)?[\[{]\s*[\[{]?\s*\"[^\"\n]*\"\s*:",
+    re.MULTILINE,
+)
+_CODE_FENCE = re.compile(r"\A```\w*\s*|\s*```\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +50,67 @@ class Confidential:
 
 
 def prepare(text: str) -> str:
-    """A text as it is stored and sent: Whaticket would expand `{{`, so the braces are parted."""
-    return _TEMPLATE.sub("{ ", text.strip())
+    """A text as it is stored and sent: nothing hidden in it.
+
+    Whaticket would expand `{{`, so the braces are parted.
+    """
+    return _TEMPLATE.sub("{ ", normalise(text))
 
 
 def find_leak(text: str, confidential: Confidential) -> str | None:
     """What a reply gives away, in one word; None when it may go."""
-    if _squeeze(confidential.canary) in _squeeze(text):
+    said = _letters(text)
+    if confidential.canary and _letters(confidential.canary) in said:
         return "canary"
-    if any(len(one) >= _SHORTEST_SECRET and one in text for one in confidential.secrets):
+    if any(_tells(text, said, one, confidential.facts) for one in confidential.secrets):
         return "secret"
     if _KEYS.search(text):
         return "key"
-    return "rules" if _quotes_rules(text, confidential) else None
+    runs = _confidential_runs(confidential.rules, confidential.facts)
+    return "rules" if any(run in said for run in runs) else None
 
 
 def is_error_text(text: str) -> bool:
-    """Whether a reply is a machine's error rather than a sentence for a customer."""
-    return bool(_ERRORS.search(text))
+    """Whether a reply is a machine's error or document rather than a sentence for a customer."""
+    return bool(_ERRORS.search(text)) or _is_json(text)
 
 
-def _quotes_rules(text: str, confidential: Confidential) -> bool:
-    said, facts = _squeeze(text), _squeeze(confidential.facts)
-    rules = _squeeze(confidential.rules)
-    runs = (rules[start : start + LONGEST_QUOTE] for start in range(len(rules) - LONGEST_QUOTE + 1))
-    return any(run in said and run not in facts for run in runs)
+def _tells(text: str, said: str, secret: str, facts: str) -> bool:
+    """Whether a text tells a secret, also spaced out or in another case; facts are no secrets."""
+    if len(secret) < _SHORTEST_SECRET or secret in facts:
+        return False
+    letters = _letters(secret)
+    return secret in text or (len(letters) >= _SHORTEST_SECRET_IN_LETTERS and letters in said)
 
 
-def _squeeze(text: str) -> str:
-    """Letters and digits only, without case or accents, words parted by one space."""
-    plain = "".join(
-        letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter)
+@lru_cache(maxsize=8)
+def _confidential_runs(rules: str, facts: str) -> tuple[str, ...]:
+    """The letters of every run of the rules that is too long to be said.
+
+    A run that is a fact but for a few letters at its ends may be said: those letters are often
+    there by chance, from the words before and after.
+    """
+    open_letters = _letters(facts)
+    starts = range(len(rules) - LONGEST_QUOTE + 1)
+    runs = dict.fromkeys(_letters(rules[start : start + LONGEST_QUOTE]) for start in starts)
+    return tuple(
+        run
+        for run in runs
+        if len(run) >= _SHORTEST_RUN and run[_STRAY_LETTERS:-_STRAY_LETTERS] not in open_letters
     )
-    return _NOT_WORDS.sub(" ", plain.casefold()).strip()
+
+
+def _is_json(text: str) -> bool:
+    bare = _CODE_FENCE.sub("", text.strip())
+    if not bare.startswith(("{", "[")):
+        return False
+    try:
+        json.loads(bare)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _letters(text: str) -> str:
+    """Letters and digits only, without case or accents."""
+    return "".join(filter(str.isalnum, fold(text)))

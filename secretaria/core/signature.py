@@ -34,12 +34,15 @@ def find_fault(credentials: Credentials, proof: Proof, *, now: float) -> str | N
     """Why a request must be refused, in one word for the log; None when it is genuine.
 
     Every comparison takes the same time whatever it finds, and all secrets are always compared.
+    A timestamp is whole seconds, cut off by whoever wrote it: so is the age that it is given.
     """
     seconds = _epoch_seconds(proof.timestamp)
     if seconds is None:
         return "timestamp_missing" if proof.timestamp is None else "timestamp_malformed"
-    if abs(now - seconds) > credentials.tolerance_seconds:
-        return "timestamp_old" if seconds < now else "timestamp_future"
+    if int(now) - seconds > credentials.tolerance_seconds:
+        return "timestamp_old"
+    if seconds - now > credentials.tolerance_seconds:
+        return "timestamp_future"
     if proof.signature is None:
         return "signature_missing"
     if not _is_signed(credentials.secrets, proof):

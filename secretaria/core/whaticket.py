@@ -1,47 +1,69 @@
 """What Whaticket's answers mean: classified by body before status, as the real forks need it."""
 
 import json
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
-from secretaria.core.delivery import Sending
+from secretaria.core.delivery import Kind, Sending
 
-_CHANNEL_DOWN = (
-    "ERR_WAPP_NOT_INITIALIZED",
-    "ERR_NO_DEF_WAPP_FOUND",
-    "ERR_SENDING_WAPP_MSG",
-    "ERR_WAPP_CHECK_CONTACT",
+_NAMED: tuple[tuple[str, Kind, str], ...] = (
+    ("err_wapp_not_initialized", "channel_down", "whatsapp_disconnected"),
+    ("err_no_def_wapp_found", "channel_down", "whatsapp_disconnected"),
+    ("err_sending_wapp_msg", "channel_down", "whatsapp_disconnected"),
+    ("err_wapp_check_contact", "channel_down", "whatsapp_disconnected"),
+    ("err_wapp_invalid_contact", "refused", "not_on_whatsapp"),
+    ("err_check_number", "refused", "not_on_whatsapp"),
+    ("não está cadastrado no whatsapp", "refused", "not_on_whatsapp"),
+    ("não foi possível enviar a mensagem", "refused", "generic_refusal"),
+    ("ticket em outro atendimento", "refused", "ticket_with_people"),
+    ("err_no_ticket_found", "refused", "no_ticket"),
 )
-_NOT_ON_WHATSAPP = (
-    "ERR_WAPP_INVALID_CONTACT",
-    "ERR_CHECK_NUMBER",
-    "não está cadastrado no whatsapp",
-)
+"""A part of an error's text in lower case, and what that error is (section 1.3 of the real
+contracts). What our own request did wrong has no name here: its status says it."""
 _OUR_ACCESS = frozenset({401, 402, 403})
 _PUT_OFF = frozenset({429, 503})
-_NO_SUCH_ROUTE = frozenset({301, 302, 303, 307, 308, 404, 405})
+_NO_SUCH_ROUTE = frozenset({404, 405})
+_CUT_SHORT = 408
+_SUCCESS = range(200, 300)
+_ELSEWHERE = range(300, 400)
+_REFUSAL = range(400, 500)
+_SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,3})?", re.ASCII)
 
 
-def classify(status: int, body: str, retry_after: str | None = None) -> Sending:
-    """Classify the answer to a send (shared/whaticket: section 1.3 of the real contracts).
+def classify(status: int, body: str, retry_after_seconds: float | None = None) -> Sending:
+    """Classify the answer to a send.
 
     The body decides where it names the fault: real forks answer 400 for passing ones.
     """
-    fault = error_of(body)
-    if status < 300:  # noqa: PLR2004 - the class of success
-        return Sending("sent", http_status=status)
-    if any(sign in fault for sign in _CHANNEL_DOWN):
-        return Sending("channel_down", "whatsapp_disconnected", status)
-    if any(sign in fault for sign in _NOT_ON_WHATSAPP):
-        return Sending("refused", "not_on_whatsapp", status)
+    fault = error_of(body).casefold()
+    if status in _SUCCESS:
+        return _taken(status, body, fault)
+    for sign, kind, error in _NAMED:
+        if sign in fault:
+            return Sending(kind, error, status)
+    return _by_status(status, retry_after_seconds)
+
+
+def _taken(status: int, body: str, fault: str) -> Sending:
+    """A success, unless a page or an error came with it: then nobody knows who took what."""
+    if fault:
+        return Sending("unknown", "error_in_success", status)
+    if body.lstrip().startswith("<"):
+        return Sending("unknown", "page_for_answer", status)
+    return Sending("sent", http_status=status)
+
+
+def _by_status(status: int, retry_after_seconds: float | None) -> Sending:
     if status in _OUR_ACCESS:
         return Sending("channel_down", f"access_{status}", status)
-    if status in _NO_SUCH_ROUTE:
+    if status in _NO_SUCH_ROUTE or status in _ELSEWHERE:
         return Sending("channel_down", f"route_{status}", status)
     if status in _PUT_OFF:
-        seconds = seconds_of(retry_after)
-        return Sending("not_arrived", f"http_{status}", status, retry_after_seconds=seconds)
-    if status >= 500:  # noqa: PLR2004 - the class of server faults
-        return Sending("unknown", f"http_{status}", status)
-    return Sending("refused", f"http_{status}", status)
+        return Sending("not_arrived", f"http_{status}", status, retry_after_seconds)
+    if status in _REFUSAL and status != _CUT_SHORT:
+        return Sending("refused", f"http_{status}", status)
+    return Sending("unknown", f"http_{status}", status)
 
 
 def error_of(body: str) -> str:
@@ -54,8 +76,18 @@ def error_of(body: str) -> str:
     return error if isinstance(error, str) else ""
 
 
-def seconds_of(retry_after: str | None) -> float | None:
-    """`Retry-After` in seconds; its date form is left unread."""
-    if retry_after is None or not (retry_after.isascii() and retry_after.isdigit()):
+def seconds_of(retry_after: str | None, now: datetime | None = None) -> float | None:
+    """`Retry-After` in seconds; its date form is read only where `now` is given."""
+    words = (retry_after or "").strip()
+    if _SECONDS.fullmatch(words):
+        return float(words)
+    return None if now is None else _seconds_until(words, now)
+
+
+def _seconds_until(date: str, now: datetime) -> float | None:
+    try:
+        moment = parsedate_to_datetime(date)
+    except (ValueError, TypeError, OverflowError):
         return None
-    return float(retry_after[:6])
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max((aware - now).total_seconds(), 0.0)

@@ -23,9 +23,10 @@ from secretaria.metrics.series import (
     WEBHOOK_OUTCOMES,
     WEBHOOK_SECONDS,
     WEBHOOKS_TOTAL,
-    WHATICKET_OPERATIONS,
-    WHATICKET_OUTCOMES,
+    WHATICKET_LOOKUP_OUTCOMES,
+    WHATICKET_LOOKUPS,
     WHATICKET_SECONDS,
+    WHATICKET_SEND_OUTCOMES,
 )
 from secretaria.metrics.serving import serve
 
@@ -47,9 +48,10 @@ __all__ = [
     "WEBHOOKS_TOTAL",
     "WEBHOOK_OUTCOMES",
     "WEBHOOK_SECONDS",
-    "WHATICKET_OPERATIONS",
-    "WHATICKET_OUTCOMES",
+    "WHATICKET_LOOKUPS",
+    "WHATICKET_LOOKUP_OUTCOMES",
     "WHATICKET_SECONDS",
+    "WHATICKET_SEND_OUTCOMES",
     "Scraped",
     "Snapshot",
     "TakeSnapshot",

@@ -28,8 +28,9 @@ TURN_OUTCOMES = (
 LLM_OUTCOMES = ("ok", "unavailable", "refused", "error")
 LLM_TOKEN_KINDS = ("prompt", "output")
 DELIVERY_OUTCOMES = ("sent", "retry", "ambiguous", "dead")
-WHATICKET_OPERATIONS = ("send", "login", "tickets")
-WHATICKET_OUTCOMES = ("sent", "not_arrived", "channel_down", "refused", "unknown")
+WHATICKET_LOOKUPS = ("login", "tickets")
+WHATICKET_LOOKUP_OUTCOMES = ("ok", "expired", "not_arrived", "channel_down")
+WHATICKET_SEND_OUTCOMES = ("sent", "expired", "not_arrived", "channel_down", "refused", "unknown")
 
 REGISTRY = CollectorRegistry()
 """Ours alone: what a library registers for itself is not exposed by us."""
@@ -89,4 +90,5 @@ _start_at_zero(TURNS_TOTAL, TURN_OUTCOMES)
 _start_at_zero(LLM_SECONDS, LLM_OUTCOMES)
 _start_at_zero(LLM_TOKENS_TOTAL, LLM_TOKEN_KINDS)
 _start_at_zero(DELIVERIES_TOTAL, DELIVERY_OUTCOMES)
-_start_at_zero(WHATICKET_SECONDS, WHATICKET_OPERATIONS, WHATICKET_OUTCOMES)
+_start_at_zero(WHATICKET_SECONDS, WHATICKET_LOOKUPS, WHATICKET_LOOKUP_OUTCOMES)
+_start_at_zero(WHATICKET_SECONDS, ["send"], WHATICKET_SEND_OUTCOMES)

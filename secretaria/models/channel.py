@@ -1,6 +1,6 @@
 """Statements on the state of the channel to WhatsApp."""
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from secretaria.models.clock import NOW, after, seconds_until
@@ -34,28 +34,39 @@ def may_send(session: Session, *, probe_seconds: float) -> bool:
 
 
 def pause(session: Session, reason: str, *, probe_seconds: float) -> bool:
-    """Pause the channel; True when it was open until now."""
-    was_open = not is_paused(session)
+    """Pause the channel, or keep it so until the next probe; True when it was open until now."""
+    was_open = session.scalar(
+        update(Channel)
+        .where(Channel.name == WHATICKET, Channel.status == "ok")
+        .values(status="paused")
+        .returning(Channel.name)
+    )
     session.execute(
         update(Channel)
         .where(Channel.name == WHATICKET)
-        .values(status="paused", reason=reason, probe_at=after(probe_seconds))
+        .values(reason=reason, probe_at=after(probe_seconds))
     )
-    return was_open
+    return was_open is not None
 
 
 def resume(session: Session) -> bool:
-    """Open the channel, since Whaticket answered; True when it was paused until now."""
-    was_paused = is_paused(session)
+    """Open the channel, since it carries messages; True when it was paused until now."""
+    was_paused = session.scalar(
+        update(Channel)
+        .where(Channel.name == WHATICKET, Channel.status == "paused")
+        .values(status="ok", reason=None, probe_at=None)
+        .returning(Channel.name)
+    )
+    return was_paused is not None
+
+
+def note_reached(session: Session) -> None:
+    """Whaticket has answered something: it has not been out of reach until now."""
     session.execute(
         update(Channel)
-        .where(
-            Channel.name == WHATICKET,
-            or_(Channel.status == "paused", Channel.unreachable_since.is_not(None)),
-        )
-        .values(status="ok", reason=None, unreachable_since=None, probe_at=None)
+        .where(Channel.name == WHATICKET, Channel.unreachable_since.is_not(None))
+        .values(unreachable_since=None)
     )
-    return was_paused
 
 
 def unreachable_seconds(session: Session) -> float:

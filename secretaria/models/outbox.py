@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, insert, not_, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from secretaria.models.clock import NOW, after, seconds_until
@@ -21,41 +22,35 @@ class Intent:
     text: str
     correlation_id: str
     number: str | None
-    lid: str | None
     ticket_id: int | None
-    age_seconds: float
     waited_seconds: float
 
 
 def is_next() -> tuple[ColumnElement[bool], ...]:
-    """A reply waits, and nothing before it in its conversation holds it back."""
-    earlier = aliased(Message)
+    """A reply waits; before it in its conversation nothing does, and nothing there is on its way."""
+    other = aliased(Message)
     held_back = (
-        select(earlier.id)
+        select(other.id)
         .where(
-            earlier.conversation_id == Message.conversation_id,
-            earlier.state.in_(("pending", "sending")),
-            earlier.id < Message.id,
+            other.conversation_id == Message.conversation_id,
+            or_(other.state == "sending", and_(other.state == "pending", other.id < Message.id)),
         )
         .exists()
     )
     return (Message.state == "pending", not_(held_back))
 
 
-def is_due(session: Session, reply_id: int) -> bool:
-    """Whether it is a reply's turn to be sent, and its time has come."""
-    reply = select(Message.id).where(Message.id == reply_id, Message.due_at <= NOW, *is_next())
+def is_due(session: Session, reply_id: int, *, oldest_hours: float) -> bool:
+    """Whether it is a reply's turn to be sent, its time has come, and it is not too old."""
+    reply = select(Message.id).where(*_may_leave(reply_id, oldest_hours))
     return session.scalar(reply) is not None
 
 
-def claim(session: Session, reply_id: int, *, lease_seconds: float) -> Intent | None:
+def claim(
+    session: Session, reply_id: int, *, lease_seconds: float, oldest_hours: float
+) -> Intent | None:
     """Write the intent to send a reply, with its open log row; None when it is not its turn."""
-    claimed = session.scalar(
-        update(Message)
-        .where(Message.id == reply_id, Message.due_at <= NOW, *is_next())
-        .values(state="sending", lease_until=after(lease_seconds), attempts=Message.attempts + 1)
-        .returning(Message)
-    )
+    claimed = _take(session, reply_id, lease_seconds, oldest_hours)
     if claimed is None:
         return None
     attempt = claimed.attempts + claimed.uncounted_attempts
@@ -63,18 +58,7 @@ def claim(session: Session, reply_id: int, *, lease_seconds: float) -> Intent | 
         message_id=reply_id, attempt=attempt, correlation_id=claimed.correlation_id
     )
     log_id = session.scalar(log.returning(DeliveryLog.id)) or 0
-    address = session.execute(
-        select(
-            Contact.number,
-            Contact.lid,
-            Contact.ticket_id,
-            -seconds_until(Message.created_at),
-            -seconds_until(Message.accepted_at),
-        )
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .join(Contact, Contact.id == Conversation.contact_id)
-        .where(Message.id == reply_id)
-    ).one()
+    number, ticket_id, waited_seconds = _address(session, reply_id)
     return Intent(
         reply_id,
         claimed.conversation_id,
@@ -83,8 +67,47 @@ def claim(session: Session, reply_id: int, *, lease_seconds: float) -> Intent | 
         claimed.attempts,
         claimed.text,
         claimed.correlation_id,
-        *address.tuple(),
+        number,
+        ticket_id,
+        waited_seconds,
     )
+
+
+def _may_leave(reply_id: int, oldest_hours: float) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Message.id == reply_id,
+        Message.due_at <= NOW,
+        Message.created_at >= after(-oldest_hours * 3600),
+        *is_next(),
+    )
+
+
+def _take(
+    session: Session, reply_id: int, lease_seconds: float, oldest_hours: float
+) -> Message | None:
+    """Move a reply to `sending`, unless another of its conversation was faster just now."""
+    take = (
+        update(Message)
+        .where(*_may_leave(reply_id, oldest_hours))
+        .values(state="sending", lease_until=after(lease_seconds), attempts=Message.attempts + 1)
+        .returning(Message)
+    )
+    try:
+        with session.begin_nested():
+            return session.scalar(take)
+    except IntegrityError:  # uq_messages_sending: one reply of a conversation at a time
+        return None
+
+
+def _address(session: Session, reply_id: int) -> tuple[str | None, int | None, float]:
+    query = (
+        select(Contact.number, Contact.ticket_id, -seconds_until(Message.accepted_at))
+        .join(Conversation, Conversation.contact_id == Contact.id)
+        .join(Message, Message.conversation_id == Conversation.id)
+        .where(Message.id == reply_id)
+    )
+    number, ticket_id, waited_seconds = session.execute(query).one()
+    return number, ticket_id, waited_seconds or 0.0
 
 
 def record(
@@ -99,7 +122,11 @@ def record(
         ours = or_(ours, Message.state == "ambiguous")
     recorded = session.scalar(
         update(Message)
-        .where(Message.id == intent.reply_id, Message.attempts == intent.counted_attempts, ours)
+        .where(
+            Message.id == intent.reply_id,
+            Message.attempts + Message.uncounted_attempts == intent.attempt,
+            ours,
+        )
         .values(
             state=state,
             reason=reason,
@@ -131,12 +158,18 @@ def distrust_memory(session: Session, conversation_id: int) -> None:
     )
 
 
-def next_reply(session: Session, conversation_id: int) -> int | None:
-    """The oldest reply of a conversation that still waits to be sent."""
-    query = select(Message.id).where(
+def is_ambiguous(session: Session, reply_id: int) -> bool:
+    """Whether a reply was given up as ambiguous."""
+    return session.scalar(select(Message.state).where(Message.id == reply_id)) == "ambiguous"
+
+
+def next_reply(session: Session, conversation_id: int) -> tuple[int, float] | None:
+    """The oldest reply of a conversation that still waits, and in how many seconds it is due."""
+    query = select(Message.id, seconds_until(Message.due_at)).where(
         Message.conversation_id == conversation_id, Message.state == "pending"
     )
-    return session.scalar(query.order_by(Message.id).limit(1))
+    row = session.execute(query.order_by(Message.id).limit(1)).first()
+    return None if row is None else (row[0], max(row[1], 0.0))
 
 
 def complete_log(

@@ -13,6 +13,7 @@ from gevent import socket
 from secretaria.adapters import profile_file
 from secretaria.playground.engines.process import wait_until
 from secretaria.playground.faults import Fault
+from secretaria.playground.given import choose
 from secretaria.playground.stack import Stack
 
 NAME = "Ana"
@@ -31,10 +32,7 @@ def play(folder: Path) -> int:
 def _environment() -> dict[str, str]:
     """A short burst, so that nobody waits; the real Gemini if there is a key for it."""
     names = ("GEMINI_API_KEY", "GEMINI_MODEL", "SECRETARIA_PROFILE", "LOG_FORMAT", "LOG_LEVEL")
-    given = {name: os.environ[name] for name in names if os.environ.get(name)}
-    is_real = "GEMINI_API_KEY" in given
-    endpoint = {"GEMINI_ENDPOINT": "https://generativelanguage.googleapis.com"} if is_real else {}
-    return {"BURST_WINDOW_SECONDS": "2", **endpoint, **given}
+    return {"BURST_WINDOW_SECONDS": "2"} | choose(os.environ, names)
 
 
 def _fresh_number() -> str:

@@ -1,7 +1,6 @@
 """The whole service on loopback as it is deployed: engines, simulators, the Procfile's lines."""
 
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -30,11 +29,13 @@ SHARED_SECRET = "playground-shared-secret"  # noqa: S105 - it opens nothing but 
 class Stack:
     """Starts everything in a folder, and stops it again.
 
-    `environment` overrides what the processes are told. Logs go to files in the folder.
+    `environment` overrides what the processes are told; with DATABASE_URL and REDIS_URL in it no
+    engine is started. Logs go to files in the folder, or to the terminal.
     """
 
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    to_terminal: bool = False
     web_port: int = field(default_factory=free_port)
     gemini: GeminiSimulator = field(default_factory=GeminiSimulator)
     whaticket: WhaticketSimulator = field(default_factory=WhaticketSimulator)
@@ -48,10 +49,11 @@ class Stack:
 
     def variables(self) -> dict[str, str]:
         """The environment of every process; nothing of a service that the machine runs."""
-        assert self.engines is not None  # noqa: S101 - callers start first
+        stores = {}
+        if self.engines is not None:
+            stores["DATABASE_URL"] = self.engines.postgres.url
+            stores["REDIS_URL"] = self.engines.valkey.url
         usual = {
-            "DATABASE_URL": self.engines.postgres.url,
-            "REDIS_URL": self.engines.valkey.url,
             "PORT": str(self.web_port),
             "WEB_CONCURRENCY": "1",
             "SHARED_SECRET": SHARED_SECRET,
@@ -59,19 +61,20 @@ class Stack:
             "WHATICKET_TOKEN": "connection-token",
             "GEMINI_API_KEY": "playground-key",
             "GEMINI_ENDPOINT": self.gemini.url,
-            "PRIVACY_KEY": secrets.token_hex(16),
             "WORKER_METRICS_PORT": "0",
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             "HOME": os.environ.get("HOME", "/"),
             "PYTHONUNBUFFERED": "1",
         }
-        return usual | dict(self.environment)
+        return usual | stores | dict(self.environment)
 
     def start(self) -> None:
         """Start it all, in the order of a deploy: engines, release, web, worker."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            if self.engines is None:
+            for old in self.folder.glob("*.log"):
+                old.unlink()
+            if self.engines is None and not {"DATABASE_URL", "REDIS_URL"} <= set(self.environment):
                 self.engines = start_engines(self.folder)
             self.gemini.start()
             self.whaticket.webhook = type(self.whaticket.webhook)(
@@ -107,7 +110,8 @@ class Stack:
     def run(self, process: str, *, name: str | None = None) -> None:
         """Start one process from the Procfile's line, with a log file of its name."""
         name = name or process
-        with (self.folder / f"{name}.log").open("ab") as log:
+        with (self.folder / f"{name}.log").open("ab") as file:
+            log = None if self.to_terminal else file
             self.processes[name] = subprocess.Popen(  # noqa: S602 - a Procfile's line is a shell command
                 f"exec {self.line(process)}",
                 shell=True,
@@ -132,7 +136,8 @@ class Stack:
     def _is_ready(self) -> bool:
         if any(process.poll() is not None for process in self.processes.values()):
             self._complain()
-        if "worker" in self.processes and "worker.ready" not in self.log("worker"):
+        expects_line = "worker" in self.processes and not self.to_terminal
+        if expects_line and "worker.ready" not in self.log("worker"):
             return False
         try:
             return requests.get(f"{self.url}/healthz", timeout=2).ok

@@ -19,6 +19,8 @@ class Healthz:
         response.status = falcon.HTTP_503 if health.status == "down" else falcon.HTTP_200
         response.media = {"status": health.status, "checks": health.checks}
 
+    on_head = on_get  # what uptime monitors send
+
 
 class Livez:
     """For whoever restarts processes."""
@@ -26,3 +28,5 @@ class Livez:
     def on_get(self, request: falcon.Request, response: falcon.Response) -> None:  # noqa: ARG002 - Falcon's signature
         """The process answers."""
         response.media = {"status": "ok"}
+
+    on_head = on_get

@@ -1,6 +1,6 @@
 """Accept a customer's message: limit, store, say when its turn is due, ring the bell."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy.orm import Session
@@ -126,10 +126,25 @@ def _contact_id(session: Session, sender: Sender) -> int:
     identity = Identity(sender.number, sender.lid, sender.ticket_id, sender.name)
     known = inbox.find_contact(session, identity)
     if not known:
-        return inbox.add_contact(session, identity) or inbox.find_contact(session, identity)[0].id
+        return _added(session, identity)
     if len(known) == 1:
         inbox.learn(session, known[0], identity)
     return known[0].id
+
+
+def _added(session: Session, identity: Identity) -> int:
+    """Add a contact, which another request may be adding too.
+
+    A ticket that another contact already has stays with that one.
+    """
+    for wanted in (identity, replace(identity, ticket_id=None)):
+        added = inbox.add_contact(session, wanted)
+        if added is not None:
+            return added
+        known = inbox.find_contact(session, identity)
+        if known:
+            return known[0].id
+    raise DatabaseUnavailable("contact_contested")
 
 
 def _conversation(session: Session, contact_id: int) -> Conversation:

@@ -87,18 +87,24 @@ class Compose:
         return tuple(recall(*row.tuple()) for row in rows)
 
     def _check(self, answer: Answer, prompt: Prompt) -> Closing:
-        text = reply.prepare(answer.text)
-        facts = prompting.facts_of(self.profile)
-        rules = prompting.rules_of(self.profile)
-        leak = reply.find_leak(
-            text, Confidential(prompt.marks.canary, rules, facts, self.secrets)
-        )
+        text = reply.prepare(prompting.without_marks(answer.text, prompt.marks))
+        leak = reply.find_leak(text, self._confidential(prompt))
         if leak is not None:
             metrics.REPLY_BLOCKED_TOTAL.labels(leak).inc()
             log.warning("reply.blocked", rule=leak)
             return turn.refuse(self.profile.sentences, f"leak_{leak}")
+        if not text:
+            return turn.fall_back(self.profile.sentences, "empty")
         if reply.is_error_text(text):
             metrics.REPLY_BLOCKED_TOTAL.labels("error_text").inc()
             log.warning("reply.blocked", rule="error_text")
             return turn.fall_back(self.profile.sentences, "error_text")
         return Closing("answered", Line("reply", text))
+
+    def _confidential(self, prompt: Prompt) -> Confidential:
+        return Confidential(
+            canary=prompt.marks.canary,
+            rules=prompting.rules_of(self.profile),
+            facts=prompting.facts_of(self.profile),
+            secrets=self.secrets,
+        )

@@ -1,13 +1,13 @@
 """Deliver: hand one reply to Whaticket: intent, call, outcome."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import structlog
 from sqlalchemy.orm import Session
 
 from secretaria import metrics
-from secretaria.core import delivery
+from secretaria.core import delivery, reply
 from secretaria.core.delivery import Sending, Step
 from secretaria.errors import DatabaseUnavailable
 from secretaria.models import channel, outbox
@@ -42,15 +42,15 @@ class Deliver:
     messenger: Messenger
     clock: Clock
     timeout_seconds: float
+    reply_max_age_hours: float
 
     def __call__(self, reply_id: int) -> Attempt | None:
         """Make one attempt; None when there is nothing to do now.
 
         Raises `DatabaseUnavailable`; without its intent on record nothing is sent.
         """
-        lease_seconds = self.timeout_seconds + LEASE_MARGIN_SECONDS
         claimed = self.clock.monotonic()
-        intent = self._claim(reply_id, lease_seconds)
+        intent = self._claim(reply_id)
         if intent is None:
             return None
         structlog.contextvars.bind_contextvars(correlation_id=intent.correlation_id)
@@ -58,9 +58,25 @@ class Deliver:
         if started - claimed > LEASE_MARGIN_SECONDS:
             sending = Sending("not_arrived", "lease_short")
         else:
-            sending = self.messenger.send(Address(intent.number, intent.ticket_id), intent.text)
+            address = Address(intent.number, intent.ticket_id)
+            sending = self.messenger.send(address, reply.prepare(intent.text))
         duration_ms = round((self.clock.monotonic() - started) * 1000)
         return self._record_patiently(intent, sending, duration_ms)
+
+    def _claim(self, reply_id: int) -> Intent | None:
+        lease_seconds = self.timeout_seconds + LEASE_MARGIN_SECONDS
+        oldest_hours = self.reply_max_age_hours
+        with self.database.transaction() as session:
+            if not outbox.is_due(session, reply_id, oldest_hours=oldest_hours):
+                return None
+            if not channel.may_send(session, probe_seconds=max(PROBE_SECONDS, lease_seconds)):
+                return None
+            intent = outbox.claim(
+                session, reply_id, lease_seconds=lease_seconds, oldest_hours=oldest_hours
+            )
+            if intent is None:
+                session.rollback()  # the turn to probe, if it was taken, goes back
+            return intent
 
     def _record_patiently(self, intent: Intent, sending: Sending, duration_ms: int) -> Attempt:
         """What is known must not become ambiguous because PostgreSQL stumbled just now."""
@@ -71,52 +87,62 @@ class Deliver:
                 self.clock.sleep(delay)
         return self._record(intent, sending, duration_ms)
 
-    def _claim(self, reply_id: int, lease_seconds: float) -> Intent | None:
-        with self.database.transaction() as session:
-            if not outbox.is_due(session, reply_id):
-                return None
-            if not channel.may_send(session, probe_seconds=PROBE_SECONDS):
-                return None
-            return outbox.claim(session, reply_id, lease_seconds=lease_seconds)
-
     def _record(self, intent: Intent, sending: Sending, duration_ms: int) -> Attempt:
         with self.database.transaction() as session:
             sending = self._judge_channel(session, sending)
             step = delivery.decide(
                 sending, counted_attempts=intent.counted_attempts, jitter=self.clock.chance()
             )
-            recorded = outbox.record(
-                session,
-                intent,
-                state=step.state,
-                reason=step.reason,
-                retry_seconds=step.retry_seconds,
-            )
-            if recorded and sending.kind == "channel_down":
-                outbox.forget_attempt(session, intent)
-            if step.state in {"ambiguous", "dead"}:
-                outbox.distrust_memory(session, intent.conversation_id)
+            step = self._write(session, intent, sending, step)
             following = outbox.next_reply(session, intent.conversation_id)
         self._announce(intent, sending, step, duration_ms)
         if step.state != "pending" and following is not None:
-            self.bell.ring_deliver(following)
+            following_id, delay_seconds = following
+            self.bell.ring_deliver(following_id, delay_seconds=delay_seconds)
         retry = step.retry_seconds if sending.kind == "not_arrived" else None
         return Attempt(
             intent.log_id, step.outcome, sending.http_status, duration_ms, sending.error, retry
         )
 
     def _judge_channel(self, session: Session, sending: Sending) -> Sending:
-        """A Whaticket that stays out of reach is a channel that is down."""
+        """Settle what a send says about the channel, and the channel about the send.
+
+        Whatever did not arrive while the channel is down failed for that, and uses no attempt; a
+        Whaticket that stays out of reach is a channel that is down.
+        """
+        is_down = channel.is_paused(session)
         if sending.is_unreachable:
-            if channel.unreachable_seconds(session) >= UNREACHABLE_SECONDS:
-                sending = Sending("channel_down", sending.error)
-        elif sending.kind in {"sent", "refused"} and channel.resume(session):
+            is_down |= channel.unreachable_seconds(session) >= UNREACHABLE_SECONDS
+        elif sending.http_status is not None:
+            channel.note_reached(session)
+        if sending.kind == "not_arrived" and is_down:
+            sending = replace(sending, kind="channel_down")
+        if sending.kind == "channel_down":
+            self._pause(session, sending)
+        elif _was_judged(sending) and channel.resume(session):
             log.warning("channel.resumed")
-        if sending.kind == "channel_down" and channel.pause(
-            session, sending.error or "unknown", probe_seconds=PROBE_SECONDS
-        ):
-            log.error("channel.paused", reason=sending.error)
         return sending
+
+    def _pause(self, session: Session, sending: Sending) -> None:
+        reason = sending.error or "unknown"
+        asked = min(sending.retry_after_seconds or 0, delivery.LONGEST_RETRY_AFTER_SECONDS)
+        if channel.pause(session, reason, probe_seconds=max(PROBE_SECONDS, asked)):
+            log.error("channel.paused", reason=reason)
+
+    def _write(self, session: Session, intent: Intent, sending: Sending, step: Step) -> Step:
+        """Record a step; answers what holds, which differs when the sweeper has given us up."""
+        is_recorded = outbox.record(
+            session, intent, state=step.state, reason=step.reason, retry_seconds=step.retry_seconds
+        )
+        if not is_recorded:
+            if outbox.is_ambiguous(session, intent.reply_id):
+                return Step("ambiguous", "ambiguous", sending.error)
+            return step
+        if sending.kind == "channel_down":
+            outbox.forget_attempt(session, intent)
+        if step.state in {"ambiguous", "dead"}:
+            outbox.distrust_memory(session, intent.conversation_id)
+        return step
 
     def _announce(self, intent: Intent, sending: Sending, step: Step, duration_ms: int) -> None:
         metrics.DELIVERIES_TOTAL.labels(step.outcome).inc()
@@ -133,3 +159,8 @@ class Deliver:
             error=sending.error,
             duration_ms=duration_ms,
         )
+
+
+def _was_judged(sending: Sending) -> bool:
+    """Whether WhatsApp itself has taken or refused the message: the channel works."""
+    return sending.kind in {"sent", "refused"} and sending.http_status is not None

@@ -35,7 +35,7 @@ class Think:
     models: tuple[str, ...]
 
     def __call__(self, prompt: Prompt) -> Answer:
-        """Answer a prompt.
+        """Answer a prompt; each model has its share of the budget, and what is left before it.
 
         Raises `ModelUnavailable` when any model's fault may pass, `ModelRefused` when none will.
         """
@@ -51,47 +51,62 @@ class Think:
         raise next((fault for fault in faults if isinstance(fault, ModelUnavailable)), faults[-1])
 
     def _ask(self, name: str, prompt: Prompt, deadline: float) -> Answer:
+        """Ask one model until it answers, refuses, or neither attempts nor time are left."""
         fault = ModelUnavailable("out_of_time")
-        for delay in self._delays():
+        for backoff_seconds in self._backoffs():
+            if self.clock.monotonic() >= deadline:
+                break
             if not self.breaker.allows(name):
                 raise ModelUnavailable("breaker_open")
             try:
-                return self._ask_once(name, prompt, deadline)
+                return self._attempt(name, prompt, deadline)
             except ModelUnavailable as error:
                 fault = error
-            wait = max(delay, fault.retry_after_seconds or 0)
-            if self.clock.monotonic() + wait + SHORTEST_ATTEMPT_SECONDS > deadline:
+            wait_seconds = backoff_seconds + (fault.retry_after_seconds or 0)
+            if self.clock.monotonic() + wait_seconds + SHORTEST_ATTEMPT_SECONDS > deadline:
                 break
-            self.clock.sleep(wait)
+            self.clock.sleep(wait_seconds)
         raise fault
 
-    def _ask_once(self, name: str, prompt: Prompt, deadline: float) -> Answer:
-        left = deadline - self.clock.monotonic()
-        started = self.clock.monotonic()
-        outcome = "error"
+    def _attempt(self, name: str, prompt: Prompt, deadline: float) -> Answer:
+        """Ask once, and tell the breaker: a refusal too shows that the model is there."""
         try:
-            answer = self.model.generate(
-                name, prompt, timeout_seconds=min(self.budget.attempt_seconds, left)
-            )
-            outcome = "ok"
+            answer = self._ask_once(name, prompt, deadline)
         except ModelUnavailable:
-            outcome = "unavailable"
             self.breaker.failed(name)
             raise
         except ModelRefused:
-            outcome = "refused"
             self.breaker.succeeded(name)
             raise
-        finally:
-            seconds = self.clock.monotonic() - started
-            metrics.LLM_SECONDS.labels(outcome).observe(seconds)
-            log.info("model.asked", model=name, outcome=outcome, duration_ms=round(seconds * 1000))
         self.breaker.succeeded(name)
+        return answer
+
+    def _ask_once(self, name: str, prompt: Prompt, deadline: float) -> Answer:
+        started = self.clock.monotonic()
+        allowed = min(self.budget.attempt_seconds, deadline - started)
+        outcome, fault = "error", None
+        try:
+            answer = self.model.generate(name, prompt, timeout_seconds=allowed)
+            outcome = "ok"
+        except ModelUnavailable as error:
+            outcome, fault = "unavailable", str(error)
+            raise
+        except ModelRefused as error:
+            outcome, fault = "refused", str(error)
+            raise
+        finally:
+            self._note(name, outcome, fault, self.clock.monotonic() - started)
         metrics.LLM_TOKENS_TOTAL.labels("prompt").inc(answer.prompt_tokens)
         metrics.LLM_TOKENS_TOTAL.labels("output").inc(answer.output_tokens)
         return answer
 
-    def _delays(self) -> Iterator[float]:
+    def _note(self, name: str, outcome: str, fault: str | None, seconds: float) -> None:
+        metrics.LLM_SECONDS.labels(outcome).observe(seconds)
+        details = {} if fault is None else {"fault": fault}
+        milliseconds = round(seconds * 1000)
+        log.info("model.asked", model=name, outcome=outcome, duration_ms=milliseconds, **details)
+
+    def _backoffs(self) -> Iterator[float]:
         """Before each further attempt: doubling, with jitter; after the last one: for ever."""
         for attempt in range(self.budget.attempts - 1):
             yield FIRST_BACKOFF_SECONDS * 2**attempt * (0.5 + self.clock.chance())

@@ -1,6 +1,6 @@
 """Whaticket's only door: the send API with a connection token, or tickets with a login."""
 
-from secretaria.adapters.whaticket.login import Login
+from secretaria.adapters.whaticket.login import Login, LoginRefused
 from secretaria.adapters.whaticket.messenger import WhaticketMessenger
 
-__all__ = ["Login", "WhaticketMessenger"]
+__all__ = ["Login", "LoginRefused", "WhaticketMessenger"]

@@ -1,8 +1,11 @@
 """Whaticket's user login: a JWT kept in Redis until shortly before it expires."""
 
 import json
+import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 
 import jwt
 import redis
@@ -10,18 +13,20 @@ import structlog
 
 from secretaria.adapters import http
 from secretaria.adapters.redis_client import RedisError
-from secretaria.errors import Permanent, Transient
+from secretaria.adapters.whaticket.calls import Stopped, Way
+from secretaria.core.delivery import Sending
 
 log = structlog.get_logger(__name__)
-KEY = "secretaria:whaticket:jwt"
+PREFIX = "secretaria:whaticket:jwt:"
 SPARE_SECONDS = 60
 LONGEST_LIFE_SECONDS = 86_400
 LIFE_WITHOUT_EXPIRY_SECONDS = 300
-LOCK_SECONDS = 20
+LOCK_SPARE_SECONDS = 5
+_REFUSED = frozenset({400, 401, 403})
 
 
-class LoginRefused(Permanent):
-    """Whaticket does not know this e-mail and password."""
+class LoginRefused(Stopped):
+    """Whaticket does not take this e-mail and password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,77 +38,99 @@ class Login:
     email: str
     password: str
 
-    def token(self, *, timeout_seconds: float) -> str:
-        """The current token.
+    @property
+    def key(self) -> str:
+        """Where Redis keeps the token: another Whaticket, or another user, has another."""
+        whose = f"{self.base_url}\n{self.email}".encode()
+        return PREFIX + sha256(whose).hexdigest()[:16]
 
-        Raises `LoginRefused`, `NotConnected`, `Unanswered`, or `Transient` for any other answer.
+    def token(self, *, timeout_seconds: float, refused: str | None = None) -> str:
+        """The current token, within the time limit; never the one that Whaticket has `refused`.
+
+        Works without Redis too, but then logs in each time.
+        Raises `LoginRefused`, or `Stopped` for whatever else comes between.
         """
+        way = Way(self.base_url, time.monotonic() + timeout_seconds)
         try:
-            return self._cached() or self._log_in_alone(timeout_seconds)
-        except RedisError as error:
-            log.warning("login.not_cached", error=type(error).__name__)
-            return self._log_in(timeout_seconds)
+            with http.within(timeout_seconds):
+                return self._token(way, refused)
+        except http.Unanswered as error:
+            raise Stopped(Sending("not_arrived", f"login_{error}")) from None
 
-    def forget(self, token: str) -> None:
-        """Throw a token away that Whaticket no longer takes, unless it was replaced meanwhile."""
+    def _token(self, way: Way, refused: str | None) -> str:
         try:
-            if self._cached() == token:
-                self.client.delete(KEY)
+            return self._cached(refused) or self._log_in_alone(way, refused)
         except RedisError as error:
-            log.warning("login.not_forgotten", error=type(error).__name__)
+            log.warning("login.not_shared", error=type(error).__name__)
+            return self._log_in(way)
 
-    def _cached(self) -> str | None:
-        cached = self.client.get(KEY)
-        return cached.decode() if isinstance(cached, bytes) else None
+    def _cached(self, refused: str | None) -> str | None:
+        cached = self.client.get(self.key)
+        token = cached.decode() if isinstance(cached, bytes) else None
+        return None if token == refused else token
 
-    def _log_in_alone(self, timeout_seconds: float) -> str:
+    def _log_in_alone(self, way: Way, refused: str | None) -> str:
+        """Log in while the others wait for the token; only what precedes it raises `RedisError`."""
         lock = self.client.lock(
-            f"{KEY}:lock", timeout=LOCK_SECONDS, blocking_timeout=timeout_seconds, sleep=0.05
+            f"{self.key}:lock",
+            timeout=max(way.seconds_left, 0) + LOCK_SPARE_SECONDS,
+            blocking_timeout=max(way.seconds_left, 0),
+            sleep=0.05,
         )
         if not lock.acquire():
-            raise Transient("login_busy")
+            raise Stopped(Sending("not_arrived", "login_busy"))
         try:
-            return self._cached() or self._log_in_and_keep(timeout_seconds)
+            return self._cached(refused) or self._log_in_and_keep(way)
         finally:
-            lock.release()
+            _try_redis(lock.release)
 
-    def _log_in_and_keep(self, timeout_seconds: float) -> str:
-        token = self._log_in(timeout_seconds)
+    def _log_in_and_keep(self, way: Way) -> str:
+        token = self._log_in(way)
         seconds = _life_seconds(token)
         if seconds > 0:
-            self.client.set(KEY, token, ex=seconds)
+            _try_redis(lambda: self.client.set(self.key, token, ex=seconds))
         return token
 
-    def _log_in(self, timeout_seconds: float) -> str:
-        answer = http.call(
-            "POST",
-            f"{self.base_url}/auth/login",
-            timeout_seconds=timeout_seconds,
-            json={"email": self.email, "password": self.password},
-        )
-        if answer.status in {400, 401, 403}:
-            raise LoginRefused(f"login_{answer.status}")
-        token = _token_in(answer)
+    def _log_in(self, way: Way) -> str:
+        credentials = {"email": self.email, "password": self.password}
+        exchange = way.call("login", "POST", "/auth/login", json=credentials)
+        sending = exchange.sending
+        if sending.http_status in _REFUSED:
+            raise LoginRefused(
+                Sending("channel_down", f"login_{sending.http_status}", sending.http_status)
+            )
+        if sending.kind != "sent":
+            raise Stopped(sending)
+        token = _token_in(exchange.body)
+        if token is None:
+            raise Stopped(Sending("channel_down", "login_unreadable", sending.http_status))
         log.info("whaticket.logged_in")
         return token
 
 
-def _token_in(answer: http.Answer) -> str:
+def _try_redis(call: Callable[[], object]) -> None:
+    """Tell Redis what the others may profit from; we have our token either way."""
     try:
-        token = json.loads(answer.body)["token"]
-    except (ValueError, KeyError, TypeError):
-        token = None
-    if answer.status >= 300 or not isinstance(token, str):  # noqa: PLR2004 - the class of success
-        raise Transient(f"login_{answer.status}")
-    return token
+        call()
+    except RedisError as error:
+        log.warning("login.not_kept", error=type(error).__name__)
+
+
+def _token_in(body: str) -> str | None:
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    token = document.get("token") if isinstance(document, dict) else None
+    return token if isinstance(token, str) and token else None
 
 
 def _life_seconds(token: str) -> int:
     """How long to keep a token: until a minute before its `exp`, which is not verified here."""
     try:
         expires = jwt.decode(token, options={"verify_signature": False}).get("exp")
-    except jwt.InvalidTokenError:
+    except (jwt.InvalidTokenError, RecursionError):
         expires = None
-    if not isinstance(expires, int | float):
+    if not isinstance(expires, int | float) or not math.isfinite(expires):
         return LIFE_WITHOUT_EXPIRY_SECONDS
-    return min(int(expires - time.time()) - SPARE_SECONDS, LONGEST_LIFE_SECONDS)
+    return int(min(expires - time.time() - SPARE_SECONDS, LONGEST_LIFE_SECONDS))

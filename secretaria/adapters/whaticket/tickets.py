@@ -1,31 +1,53 @@
 """Whaticket's tickets: finding the one that belongs to a number."""
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from secretaria.adapters.http import Answer
-
-_BEST_FIRST = ("open", "pending")
+_LIVING = frozenset({"open", "pending"})
 
 
-def queue_ids(answer: Answer) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket of one contact; a living one waits for somebody, or somebody has it."""
+
+    id: int
+    is_living: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of `GET /tickets`: the tickets of the number that was looked for."""
+
+    tickets: tuple[Ticket, ...]
+    has_more: bool
+
+
+def queue_ids(body: str) -> list[int]:
     """The ids in an answer of `GET /queue`; without them only queueless tickets are listed."""
-    queues = _document(answer)
-    found = [queue.get("id") for queue in queues] if isinstance(queues, list) else []
-    return [one for one in found if isinstance(one, int)]
+    return [one["id"] for one in _objects(_document(body)) if _is_id(one.get("id"))]
 
 
-def ticket_of(answer: Answer, number: str) -> int | None:
-    """The contact's ticket in an answer of `GET /tickets`: a living one first, else the newest."""
-    document = _document(answer)
-    listed = document.get("tickets") if isinstance(document, dict) else None
-    tickets = [one for one in listed or [] if isinstance(one, dict) and _number(one) == number]
-    ranked = sorted(tickets, key=lambda ticket: (_rank(ticket), -int(ticket.get("id") or 0)))
-    return int(ranked[0]["id"]) if ranked else None
+def page_of(body: str, number: str) -> Page | None:
+    """The tickets of exactly this number; None for what is no list of tickets.
+
+    The search matches names and messages too, so that most of what it finds is other people's.
+    """
+    document = _document(body)
+    if not isinstance(document, dict) or not isinstance(document.get("tickets"), list):
+        return None
+    tickets = tuple(
+        Ticket(one["id"], one.get("status") in _LIVING)
+        for one in _objects(document["tickets"])
+        if _is_id(one.get("id")) and _number(one) == number
+    )
+    return Page(tickets, document.get("hasMore") is True)
 
 
-def _rank(ticket: dict[str, Any]) -> int:
-    return 0 if ticket.get("status") in _BEST_FIRST else 1
+def best_of(tickets: Iterable[Ticket]) -> Ticket | None:
+    """A living ticket first, then the newest."""
+    return max(tickets, key=lambda ticket: (ticket.is_living, ticket.id), default=None)
 
 
 def _number(ticket: dict[str, Any]) -> str | None:
@@ -34,8 +56,16 @@ def _number(ticket: dict[str, Any]) -> str | None:
     return str(number) if number else None
 
 
-def _document(answer: Answer) -> Any:
+def _is_id(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _objects(values: Any) -> list[dict[str, Any]]:
+    return [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []
+
+
+def _document(body: str) -> Any:
     try:
-        return json.loads(answer.body)
+        return json.loads(body)
     except (ValueError, RecursionError):
         return None

@@ -28,6 +28,36 @@ _MISSPELT: Final = {
     "iguinore": "ignore",
     "iguinora": "ignora",
 }
+# How people shorten words in a chat.
+_SHORTHAND: Final = {
+    "q": ("que",),
+    "oq": ("o", "que"),
+    "oque": ("o", "que"),
+    "pq": ("por", "que"),
+    "n": ("nao",),
+    "ñ": ("nao",),
+    "d": ("de",),
+    "c": ("com",),
+    "ta": ("esta",),
+    "tao": ("estao",),
+    "tava": ("estava",),
+    "hj": ("hoje",),
+    "td": ("tudo",),
+    "tds": ("todos",),
+    "msg": ("mensagem",),
+    "msgs": ("mensagens",),
+    "voces": ("vcs",),
+    "ppl": ("people",),
+    "ppls": ("people",),
+    "peoples": ("people",),
+    "zap": ("whatsapp",),
+    "wpp": ("whatsapp",),
+    "whats": ("whatsapp",),
+    "config": ("configuracao",),
+    "configs": ("configuracoes",),
+    "cant": ("can", "not"),
+    "cannot": ("can", "not"),
+}
 _SHORTEST_GLUED = 10
 _SHORTEST_PIECE = 3
 _COVERED = 0.7
@@ -44,6 +74,8 @@ class Vocabulary:
 
     def read(self, token: str) -> tuple[str, ...]:
         """Return the words a token stands for: itself, a known word, or several glued together."""
+        if token in _SHORTHAND:
+            return _SHORTHAND[token]
         if not token or token in self.known or not _LETTER.search(token):
             return (token,) if token else ()
         spellings = (token, token.translate(_ONE_AS_I), token.translate(_ONE_AS_L))

@@ -1,0 +1,65 @@
+"""gunicorn's worker, with answers and log lines of our own where no application was reached."""
+
+import json
+import uuid
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from gunicorn.http.errors import (  # type: ignore[import-untyped]  # gunicorn has no types
+    ExpectationFailed,
+    LimitRequestHeaders,
+    LimitRequestLine,
+    ParseException,
+)
+from gunicorn.workers.ggevent import GeventWorker  # type: ignore[import-untyped]  # likewise
+
+from secretaria.adapters.closing import linger
+
+log = structlog.get_logger(__name__)
+
+_VERDICTS: tuple[tuple[type[BaseException], HTTPStatus, str], ...] = (
+    (LimitRequestLine, HTTPStatus.REQUEST_URI_TOO_LONG, "uri_too_long"),
+    (LimitRequestHeaders, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large"),
+    (ExpectationFailed, HTTPStatus.EXPECTATION_FAILED, "expectation_failed"),
+    (ParseException, HTTPStatus.BAD_REQUEST, "bad_request"),
+    (BaseException, HTTPStatus.SERVICE_UNAVAILABLE, "unavailable"),
+)
+_RETRY_AFTER_SECONDS = 5
+
+
+class WebWorker(GeventWorker):  # type: ignore[misc]  # likewise
+    """Refuses what is not HTTP as the application would, and repeats nothing of it anywhere."""
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:  # noqa: ARG002 - gunicorn's signature
+        """Answer a request that could not be understood, or whose handling failed, and close."""
+        status, code = next(
+            (status, code) for kind, status, code in _VERDICTS if isinstance(exc, kind)
+        )
+        correlation_id = uuid.uuid4().hex
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(correlation_id=correlation_id)
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            log.error("http.failed", exc_info=exc)
+        log.info(
+            "http.request", method="(unread)", path="(unread)", status=status.value, duration_ms=0.0
+        )
+        try:
+            client.sendall(_answer(status, code, correlation_id))
+        except OSError:
+            return
+        linger(client)
+
+
+def _answer(status: HTTPStatus, code: str, correlation_id: str) -> bytes:
+    body = json.dumps({"error": code})
+    head = [
+        f"HTTP/1.1 {status.value} {status.phrase}",
+        "Connection: close",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        f"X-Correlation-ID: {correlation_id}",
+    ]
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        head.append(f"Retry-After: {_RETRY_AFTER_SECONDS}")
+    return "\r\n".join([*head, "", body]).encode()

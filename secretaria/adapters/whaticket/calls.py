@@ -1,0 +1,110 @@
+"""One call to Whaticket: timed, counted, and classified."""
+
+import time
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from secretaria import metrics
+from secretaria.adapters import http
+from secretaria.core.delivery import Kind, Sending
+from secretaria.core.whaticket import classify
+from secretaria.errors import Transient
+
+Operation = Literal["send", "login", "tickets"]
+EXPIRED = frozenset({401, 403})
+"""What the forks answer to a JWT that they no longer take."""
+
+
+class Stopped(Transient):
+    """The way to a send ended before the message left; `sending` is what that comes to."""
+
+    def __init__(self, sending: Sending) -> None:
+        super().__init__(sending.error or sending.kind)
+        self.sending = sending
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What was answered, and what it comes to; a look-up that worked is `sent` too."""
+
+    sending: Sending
+    body: str = ""
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether the token was turned away."""
+        return self.sending.http_status in EXPIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The address of a Whaticket, and the moment by which all of a send must be over."""
+
+    base_url: str
+    deadline: float
+
+    @property
+    def seconds_left(self) -> float:
+        """How long the rest may take."""
+        return self.deadline - time.monotonic()
+
+    def call(
+        self,
+        operation: Operation,
+        method: str,
+        path: str,
+        *,
+        token: str | None = None,
+        json: Any = None,
+        params: dict[str, str] | None = None,
+        may_expire: bool = False,
+    ) -> Exchange:
+        """Make a call; never raises a fault of Whaticket's.
+
+        `may_expire`: the token will be renewed when it is turned away.
+        """
+        started = time.monotonic()
+        try:
+            answer = http.call(
+                method,
+                f"{self.base_url}{path}",
+                timeout_seconds=self.seconds_left,
+                token=token,
+                json=json,
+                params=params,
+            )
+        except http.NotConnected as error:
+            exchange = Exchange(Sending("not_arrived", str(error), is_unreachable=True))
+        except http.Unanswered as error:
+            exchange = Exchange(Sending("unknown", str(error)))
+        else:
+            exchange = _understood(operation, answer)
+        if operation != "send":
+            exchange = replace(exchange, sending=_before_the_send(operation, exchange.sending))
+        outcome = _outcome(operation, exchange, may_expire=may_expire)
+        seconds = time.monotonic() - started
+        metrics.WHATICKET_SECONDS.labels(operation, outcome).observe(seconds)
+        return exchange
+
+
+def _understood(operation: Operation, answer: http.Answer) -> Exchange:
+    sending = classify(answer.status, answer.body, answer.retry_after_seconds)
+    if sending.kind == "sent" and operation != "send" and answer.cut_by:
+        sending = Sending("unknown", answer.cut_by, answer.status)
+    return Exchange(sending, answer.body)
+
+
+def _before_the_send(operation: Operation, sending: Sending) -> Sending:
+    """What a look-up's fault means for the message, which certainly has not left yet."""
+    if sending.kind == "sent":
+        return sending
+    kind: Kind = "channel_down" if sending.kind == "channel_down" else "not_arrived"
+    return replace(sending, kind=kind, error=f"{operation}_{sending.error}")
+
+
+def _outcome(operation: Operation, exchange: Exchange, *, may_expire: bool) -> str:
+    if may_expire and exchange.has_expired:
+        return "expired"
+    if operation != "send" and exchange.sending.kind == "sent":
+        return "ok"
+    return exchange.sending.kind

@@ -1,0 +1,105 @@
+"""The words for who and what is spoken of: people, secrets, limits, roles."""
+
+from typing import Final
+
+from secretaria.core.guard.forms import words
+from secretaria.core.guard.lexicon.orders import MAKERS
+
+THINGS: Final[dict[str, frozenset[str]]] = {
+    "no": words("não nao n nunca jamais dont not never doesnt neednt shouldnt mustnt"),
+    "verbatim": words("íntegra literalmente verbatim exatamente exactly palavra word"),
+    "regardless": words(
+        "independentemente independente regardless despite contrariando irrespective"
+    ),
+    "your": words("seu seus sua suas teu teus tua tuas your ur yours"),
+    "my": words("minha minhas meu meus my mine"),
+    "only": words("apenas somente só unicamente exclusivamente only just exclusively"),
+    "you": words("você vc tu you"),
+    "someone": words("um uma an a dan livre sem free unrestricted irrestrito irrestrita"),
+    "persona": words(
+        "dan ia hacker pirata pirate terminal modelo model assistente assistant chatbot bot robô"
+        " desenvolvedor developer admin administrador linux interpretador personagem character avó"
+        " vilão gerente dono médico médica advogado console shell"
+    ),
+    "every": words("todas todos toda todo all any every quaisquer qualquer cada"),
+    "then": words("e and then agora now"),
+    "to": words("me nos us pra para to"),
+    "to_me": words("mim me us"),
+    "bars": words(
+        "filtros travas restrições limitações bloqueios censura filters restrictions guardrails"
+        " safeguards limitations"
+    ),
+    "programmer": words(
+        "desenvolvedor desenvolvedores programador programadores criador criadores developer"
+        " developers"
+    ),
+    "order": words(
+        "ordem ordens autorização permissão order orders authorization autorizado autorizada"
+        " autorizou authorized"
+    ),
+    "self": words(
+        "secretária secretário assistente atendente bot robô ia chatbot assistant secretary"
+        " receptionist recepcionista"
+    ),
+    "limits": words(
+        "restrições filtros censura limites limitações regras amarras travas diretrizes"
+        " instruções bloqueios moderação ética moral restrictions filters filter rules limits"
+        " limitations censorship guidelines moderation ethics guardrails constraints safeguards"
+        " filtro restrição"
+    ),
+    "machine": words("ia assistente assistant chatbot bot llm gpt"),
+    "boundless": words(
+        "unrestricted uncensored unfiltered jailbroken irrestrita irrestrito ilimitada"
+    ),
+    "mode": words(
+        "desenvolvedor desenvolvedora dev dan deus debug depuração admin administrador root"
+        " irrestrito jailbreak manutenção programador developer god unrestricted maintenance sudo"
+        " superusuário livre uncensored"
+    ),
+    "maker": MAKERS,
+    "authority": MAKERS
+    | words(
+        "administrador administradora admin root administrator dono dona owner superusuário"
+        " sysadmin suporte equipe team técnico responsável"
+    ),
+    "machinery": words(
+        "sistema bot chatbot ia plataforma robô assistente system platform assistant openai google"
+        " gemini anthropic software aplicativo chat servidor api"
+    ),
+    "secret": words(
+        "senha senhas token tokens credencial credenciais password passwords credentials apikey"
+        " apikeys chave chaves key keys secret secrets"
+    ),
+    "own_secret": words(
+        "senha senhas token tokens credenciais password passwords credentials apikey apikeys"
+    ),
+    "locked": words(
+        "api apis openai gemini google bot chatbot servidor server admin administrador system"
+        " database whaticket redis root postgres produção whatsapp"
+    ),
+    "data": words(
+        "dados telefone telefones número números contato contatos nome nomes cpf cpfs prontuário"
+        " prontuários conversa conversas mensagens endereço endereços informações histórico"
+        " históricos cadastro cadastros agenda lista email emails exames exame consultas whatsapp"
+        " ficha fichas laudo laudos diagnóstico diagnósticos data phone phones numbers number"
+        " contacts names records record messages conversations addresses details info information"
+        " list history chats chat appointments celular celulares orders pedidos compras"
+    ),
+    "list": words("lista base banco cadastro planilha database list relação"),
+    "others": words(
+        "outros outras outro outra demais todos todas último última últimos últimas other others"
+        " another all every previous last cada"
+    ),
+    "people": words(
+        "cliente clientes paciente pacientes usuário usuários aluno alunos customer customers"
+        " patient patients user users client clients"
+    ),
+    "crowd": words(
+        "clientes pacientes usuários alunos customers patients users clients cadastrados"
+    ),
+    "encoding": words(
+        "base64 b64 rot13 hex hexadecimal morse binário binary cifra cipher ascii base codificado"
+        " codificada codificadas encoded criptografado"
+    ),
+    "backwards": words("contrário reverso backwards reversed invertido invertida inverso trás"),
+}

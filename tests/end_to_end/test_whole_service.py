@@ -1,0 +1,146 @@
+"""From a signed webhook to an answer on WhatsApp, with real processes."""
+
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+import psycopg2
+import pytest
+import requests
+
+from secretaria.playground.engines.process import wait_until
+from secretaria.playground.faults import Fault
+from secretaria.playground.stack import Stack
+
+ANSWER_SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def stack(make_stack: Callable[..., Stack]) -> Stack:
+    running = make_stack(RATE_LIMIT_PER_NUMBER="0")
+    running.run("worker", name="worker2")
+    assert wait_until(lambda: "worker.ready" in running.log("worker2"), seconds=ANSWER_SECONDS)
+    return running
+
+
+def wait_for_replies(stack: Stack, number: str, count: int) -> list[str]:
+    wait_until(
+        lambda: len(stack.whaticket.replies_to(number)) >= count, seconds=ANSWER_SECONDS
+    )
+    return stack.whaticket.replies_to(number)
+
+
+def rows(stack: Stack, query: str) -> list[tuple[Any, ...]]:
+    assert stack.engines is not None
+    connection = psycopg2.connect(stack.engines.postgres.url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            return cursor.fetchall()
+    finally:
+        connection.close()
+
+
+def test_a_lone_message_is_answered_without_waiting_for_the_sweeper(stack: Stack) -> None:
+    assert stack.whaticket.customer_says("5511955550001", "eco: sozinha").status_code == 202
+    assert wait_for_replies(stack, "5511955550001", 1) == ["eco: sozinha"]
+    assert "sweep.woke" not in stack.log("worker") + stack.log("worker2")
+
+
+def test_a_hundred_contacts_at_once_each_get_their_own_answer_once(stack: Stack) -> None:
+    numbers = [f"55119555510{count:02}" for count in range(100)]
+    accepted = [
+        gevent.spawn(stack.whaticket.customer_says, number, f"eco: {number[-2:]}")
+        for number in numbers
+    ]
+    gevent.joinall(accepted, raise_error=True)
+    assert {one.value.status_code for one in accepted} == {202}
+    wait_until(
+        lambda: all(stack.whaticket.replies_to(number) for number in numbers),
+        seconds=ANSWER_SECONDS,
+    )
+    assert [stack.whaticket.replies_to(number) for number in numbers] == [
+        [f"eco: {number[-2:]}"] for number in numbers
+    ]
+    both = [
+        name for name in ("worker", "worker2") if "delivery.attempted" in stack.log(name)
+    ]
+    assert both == ["worker", "worker2"]
+
+
+def test_one_correlation_id_follows_a_message_through_every_process(
+    stack: Stack, read_lines: Callable[..., list[dict[str, Any]]]
+) -> None:
+    answer = stack.whaticket.customer_says("5511955550003", "eco: siga-me")
+    correlation_id = answer.headers["X-Correlation-ID"]
+    wait_for_replies(stack, "5511955550003", 1)
+
+    def events() -> set[str]:
+        lines = read_lines(stack, "web", "worker", "worker2")
+        return {one["event"] for one in lines if one.get("correlation_id") == correlation_id}
+
+    wanted = {
+        "message.accepted",
+        "http.request",
+        "turn.started",
+        "model.asked",
+        "turn.finished",
+        "delivery.attempted",
+    }
+    assert wait_until(lambda: wanted <= events(), seconds=ANSWER_SECONDS), wanted - events()
+    logged = f"SELECT outcome FROM delivery_logs WHERE correlation_id = '{correlation_id}'"
+    assert wait_until(lambda: rows(stack, logged) == [("sent",)], seconds=ANSWER_SECONDS)
+
+
+def test_a_send_that_was_refused_is_tried_again_and_each_attempt_is_on_record(
+    stack: Stack,
+) -> None:
+    stack.whaticket.plan(Fault("status", status=503))
+    stack.whaticket.customer_says("5511955550004", "eco: de novo")
+    assert wait_for_replies(stack, "5511955550004", 1) == ["eco: de novo"]
+    query = (
+        "SELECT attempt, outcome, http_status FROM delivery_logs"
+        " JOIN messages ON messages.id = message_id WHERE text = 'eco: de novo' ORDER BY attempt"
+    )
+    wanted = [(1, "retry", 503), (2, "sent", 200)]
+    assert wait_until(lambda: rows(stack, query) == wanted, seconds=ANSWER_SECONDS)
+
+
+def test_the_metrics_of_both_processes_are_on_the_page(stack: Stack) -> None:
+    page = requests.get(f"{stack.url}/metrics", timeout=10).text
+    assert 'secretaria_webhooks_total{outcome="accepted"}' in page
+    assert 'secretaria_queue_messages{queue="converse",state="waiting"}' in page
+    assert "secretaria_unanswered_oldest_seconds" in page
+
+
+def test_status_says_that_nobody_waits(stack: Stack, run_program: Callable[..., Any]) -> None:
+    done = run_program(stack, "status", "--json")
+    assert done.returncode == 0
+    assert '"oldest_unanswered_seconds": null' in done.stdout
+    assert '"channel": "ok"' in done.stdout
+
+
+def test_a_worker_that_is_told_twice_to_stop_gives_its_turn_to_the_next(stack: Stack) -> None:
+    stack.end("worker2")
+    stack.gemini.plan(Fault("hang"))
+    stack.whaticket.customer_says("5511955550005", "eco: parada")
+    hanging = wait_until(lambda: stack.gemini.ledger.in_flight == 1, seconds=ANSWER_SECONDS)
+    assert hanging
+    worker = stack.processes["worker"]
+    worker.send_signal(signal.SIGTERM)
+    gevent.sleep(0.5)
+    assert stack.end("worker") == 0
+    [(attempts,)] = rows(
+        stack,
+        "SELECT attempts FROM conversations JOIN contacts ON contacts.id = contact_id"
+        " WHERE number = '5511955550005'",
+    )
+    assert attempts == 0
+    stack.run("worker")
+    assert wait_for_replies(stack, "5511955550005", 1)[-1] == "eco: parada"
+
+
+def test_the_web_process_stops_cleanly(stack: Stack) -> None:
+    assert stack.end("web") == 0
+    assert "Traceback" not in stack.log("web")

@@ -1,0 +1,116 @@
+"""Settings: what the environment may say, and one message for all that it says wrong."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from secretaria import settings
+from secretaria.errors import Misconfigured
+from secretaria.settings import Settings
+
+EXAMPLE = Path(__file__).resolve().parents[1] / ".env.example"
+REQUIRED = {
+    "DATABASE_URL": "postgres://user:hidden-password@host:5432/base",
+    "REDIS_URL": "rediss://:hidden-password@host:6380/0?ssl_cert_reqs=none",
+    "SHARED_SECRET": "one, two",
+    "WHATICKET_BASE_URL": "https://whaticket.example/",
+    "WHATICKET_TOKEN": "token",
+    "GEMINI_API_KEY": "key",
+}
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in REQUIRED.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def complaint() -> str:
+    with pytest.raises(Misconfigured) as caught:
+        settings.load()
+    return str(caught.value)
+
+
+def test_what_is_required_is_enough() -> None:
+    loaded = settings.load()
+    assert [secret.get_secret_value() for secret in loaded.shared_secret] == ["one", "two"]
+    assert loaded.whaticket_base_url == "https://whaticket.example"
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_a_missing_variable_is_named(environment: pytest.MonkeyPatch, name: str) -> None:
+    environment.delenv(name)
+    assert f"{name}: falta" in complaint()
+
+
+def test_an_empty_variable_counts_as_missing(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("GEMINI_API_KEY", "")
+    assert "GEMINI_API_KEY: falta" in complaint()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://user:hidden-password@host/base"),
+        ("REDIS_URL", "http://hidden-password"),
+        ("SHARED_SECRET", " , "),
+        ("PORT", "hidden-password"),
+        ("PORT", "70000"),
+        ("WEB_CONCURRENCY", "0"),
+        ("WEBHOOK_TOLERANCE_SECONDS", "-1"),
+        ("LLM_BUDGET_SECONDS", "1000"),
+        ("LLM_TIMEOUT_SECONDS", "nan"),
+        ("BURST_WINDOW_SECONDS", "inf"),
+        ("LOG_LEVEL", "hidden-password"),
+        ("LOG_FORMAT", "xml"),
+        ("WHATICKET_BASE_URL", "whaticket.example"),
+        ("GEMINI_ENDPOINT", "ftp://x"),
+    ],
+)
+def test_a_malformed_variable_is_named_with_what_is_expected_and_without_its_value(
+    environment: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    environment.setenv(name, value)
+    said = complaint()
+    assert f"{name}: valor inválido; espera-se " in said
+    assert "hidden-password" not in said
+
+
+def test_every_mistake_is_in_one_message(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("PORT", "x")
+    environment.delenv("REDIS_URL")
+    said = complaint()
+    assert "PORT" in said
+    assert "REDIS_URL" in said
+
+
+def test_a_login_stands_in_for_the_token(environment: pytest.MonkeyPatch) -> None:
+    environment.delenv("WHATICKET_TOKEN")
+    environment.setenv("WHATICKET_EMAIL", "a@b.c")
+    assert "WHATICKET_TOKEN: falta" in complaint()
+    environment.setenv("WHATICKET_PASSWORD", "x")
+    assert settings.load().whaticket_token is None
+
+
+def test_no_secret_is_shown_when_settings_are_printed() -> None:
+    shown = repr(settings.load())
+    assert not any(secret in shown for secret in ("hidden-password", "'one'", "'key'"))
+
+
+def test_the_example_documents_every_variable_with_its_default() -> None:
+    written = dict(re.findall(r"^#? ?([A-Z_]+)=(.*)$", EXAMPLE.read_text("utf-8"), re.MULTILINE))
+    assert written.keys() == {name.upper() for name in Settings.model_fields}
+    for name, field in Settings.model_fields.items():
+        if not field.is_required() and field.default is not None:
+            assert float_or_text(written[name.upper()]) == float_or_text(str(field.default)), name
+
+
+def float_or_text(value: str) -> float | str:
+    try:
+        return float(value)
+    except ValueError:
+        return value
