@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+RUN := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho run
 
 help: ## mostra esta lista
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -35,16 +36,16 @@ down: ## derruba o que o make up subiu
 
 migrate: $(INSTALLED) ## cria uma migração: make migrate M="o que muda"
 	@test -n "$(M)" || { echo 'Diga o que muda: make migrate M="..."' >&2; exit 2; }
-	@$(BIN)/alembic revision --autogenerate -m "$(M)"
+	@$(RUN) alembic revision --autogenerate -m "$(M)"
 
 upgrade: $(INSTALLED) ## aplica as migrações
-	@$(BIN)/python -m migrations
+	@$(RUN) python -m migrations
 
-web: $(INSTALLED) ## roda o processo web
-	@PATH="$(CURDIR)/$(BIN):$$PATH" sh -c "exec $$(sed -n 's/^web: //p' Procfile)"
+web: $(INSTALLED) ## roda o processo web, com as variáveis do .env
+	@$(RUN) sh -c "exec $$(sed -n 's/^web: //p' Procfile)"
 
-worker: $(INSTALLED) ## roda o worker
-	@PATH="$(CURDIR)/$(BIN):$$PATH" sh -c "exec $$(sed -n 's/^worker: //p' Procfile)"
+worker: $(INSTALLED) ## roda o worker, com as variáveis do .env
+	@$(RUN) sh -c "exec $$(sed -n 's/^worker: //p' Procfile)"
 
 dev: $(INSTALLED) ## web e worker, recarregando a cada mudança
 	@$(BIN)/secretaria dev

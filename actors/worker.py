@@ -15,7 +15,6 @@ from secretaria import logs, settings
 from secretaria.bootstrap import worker
 from secretaria.errors import Misconfigured
 
-
 log = structlog.get_logger(__name__)
 
 

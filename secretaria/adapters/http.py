@@ -19,6 +19,7 @@ from secretaria.errors import Transient
 
 LONGEST_ANSWER_BYTES = 1_048_576
 _PIECE_BYTES = 65_536
+_SUCCESS = range(200, 300)
 _has_connected: ContextVar[bool] = ContextVar("has_connected", default=False)
 
 
@@ -38,6 +39,11 @@ class Answer:
     body: str
     retry_after_seconds: float | None
     cut_by: str | None = None
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is a 2xx."""
+        return self.status in _SUCCESS
 
 
 def call(

@@ -5,10 +5,10 @@ from gevent import monkey
 monkey.patch_all()
 
 import sys  # noqa: E402 - gevent patches first
-import warnings  # noqa: E402
 
 import click  # noqa: E402
 
+from secretaria import logs  # noqa: E402
 from secretaria.cli.dead import dead  # noqa: E402
 from secretaria.cli.demo import demo  # noqa: E402
 from secretaria.cli.dev import dev  # noqa: E402
@@ -30,7 +30,7 @@ for command in (demo, dev, status, doctor, dead, say, who):
 
 def main() -> None:
     """Run the program; a fault that a person can mend is one sentence, not a traceback."""
-    warnings.simplefilter("ignore", FutureWarning)
+    logs.configure(level="ERROR", format="console", secrets=())
     try:
         program(prog_name="secretaria")
     except Misconfigured as error:

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import click
 
-from secretaria import settings
 from secretaria.adapters import bell
 from secretaria.adapters.bell import DramatiqBell
 from secretaria.bootstrap import common
+from secretaria.cli import environment
 from secretaria.services.list_dead import ListDead, Listed, NotListed
 
 _with_text = click.option(
@@ -18,11 +18,9 @@ _with_text = click.option(
 
 
 def _service() -> ListDead:
-    environment = settings.load()
-    broker = bell.broker(
-        environment.redis_url.get_secret_value(), connections=2, timeout_seconds=2.0
-    )
-    database = common.worker_database(environment, name="secretaria-dead")
+    chosen = environment.read()
+    broker = bell.broker(chosen.redis_url.get_secret_value(), connections=2, timeout_seconds=2.0)
+    database = common.worker_database(chosen, name="secretaria-dead")
     return ListDead(database, DramatiqBell(broker))
 
 

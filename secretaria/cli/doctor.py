@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import click
 
-from secretaria import settings
 from secretaria.adapters import http
 from secretaria.adapters.migrations import pending_migration
 from secretaria.adapters.redis_client import RedisError, connect
 from secretaria.adapters.whaticket import Login
 from secretaria.adapters.whaticket.login import LoginRefused
 from secretaria.bootstrap import common
+from secretaria.cli import environment as environments
 from secretaria.core.memory import Utterance
 from secretaria.core.prompt import Marks, Prompt
 from secretaria.errors import (
@@ -40,7 +40,7 @@ class Finding:
 def doctor() -> None:
     """Confere a configuração e cada sistema externo; nada é enviado a cliente nenhum."""
     try:
-        environment = settings.load()
+        environment = environments.read()
     except Misconfigured as error:
         click.echo(f"✗ {error}")
         sys.exit(1)

@@ -2,8 +2,8 @@
 
 import click
 
-from secretaria import settings
 from secretaria.bootstrap import common
+from secretaria.cli import environment
 from secretaria.core import turn
 from secretaria.core.memory import Utterance
 from secretaria.core.text import normalise
@@ -20,10 +20,10 @@ def say(text: str) -> None:
     """Diz TEXT à secretária e mostra a resposta; nada é gravado nem enviado."""
     from secretaria.bootstrap import worker  # noqa: PLC0415 - the model's SDK is slow to load
 
-    environment = settings.load()
+    chosen = environment.read()
     clock = common.clock()
-    database = common.worker_database(environment, name="secretaria-say")
-    composing = worker.compose(environment, database, clock)
+    database = common.worker_database(chosen, name="secretaria-say")
+    composing = worker.compose(chosen, database, clock)
     said = normalise(text)
     if turn.find_attacks([said]):
         closing = turn.refuse(composing.profile.sentences, "attack")

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from secretaria import settings
 from secretaria.adapters.database import Database
 from secretaria.adapters.queues import QUEUES, depth
 from secretaria.adapters.redis_client import RedisError, connect
 from secretaria.bootstrap import common
+from secretaria.cli import environment
 from secretaria.models import channel, reports
 from secretaria.settings import Settings
 
@@ -22,9 +22,9 @@ _OUTBOUND = ("pending", "sending", "sent", "ambiguous", "dead", "cancelled")
 @click.option("--json", "as_json", is_flag=True, help="Uma linha JSON, para programas.")
 def status(*, as_json: bool) -> None:
     """Mostra quantas mensagens há em cada estado e a espera mais antiga."""
-    environment = settings.load()
-    with_database = common.worker_database(environment, name="secretaria-status")
-    report = _report(environment, with_database)
+    chosen = environment.read()
+    with_database = common.worker_database(chosen, name="secretaria-status")
+    report = _report(chosen, with_database)
     click.echo(json.dumps(report) if as_json else _sentences(report))
 
 

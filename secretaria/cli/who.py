@@ -2,8 +2,8 @@
 
 import click
 
-from secretaria import settings
 from secretaria.bootstrap import common
+from secretaria.cli import environment
 
 
 @click.command()
@@ -13,6 +13,6 @@ def who(number: str) -> None:
     digits = "".join(character for character in number if character.isdigit())
     if not digits:
         raise click.BadParameter("espera-se um número de telefone", param_hint="NUMBER")
-    environment = settings.load()
-    database = common.worker_database(environment, name="secretaria-who")
-    click.echo(common.name_contact(environment, database)(digits))
+    chosen = environment.read()
+    database = common.worker_database(chosen, name="secretaria-who")
+    click.echo(common.name_contact(chosen, database)(digits))

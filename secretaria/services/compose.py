@@ -84,7 +84,7 @@ class Compose:
         with self.database.transaction() as session:
             rows = turns.history(session, conversation_id, self.remembered_messages)
         log.debug("memory.rebuilt", messages=len(rows))
-        return tuple(recall(*row.tuple()) for row in rows)
+        return tuple(recall(*row) for row in rows)
 
     def _check(self, answer: Answer, prompt: Prompt) -> Closing:
         text = reply.prepare(prompting.without_marks(answer.text, prompt.marks))

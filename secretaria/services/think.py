@@ -54,10 +54,10 @@ class Think:
         """Ask one model until it answers, refuses, or neither attempts nor time are left."""
         fault = ModelUnavailable("out_of_time")
         for backoff_seconds in self._backoffs():
-            if self.clock.monotonic() >= deadline:
-                break
             if not self.breaker.allows(name):
                 raise ModelUnavailable("breaker_open")
+            if self.clock.monotonic() >= deadline:
+                break
             try:
                 return self._attempt(name, prompt, deadline)
             except ModelUnavailable as error:

@@ -27,7 +27,7 @@ def test_the_example_is_a_whole_profile() -> None:
 
     assert profile.secretary.name == "Clara"
     assert profile.business.timezone.key == "America/Sao_Paulo"
-    assert [service.name for service in profile.services][0] == "Consulta clínica"
+    assert profile.services[0].name == "Consulta clínica"
 
 
 @pytest.mark.parametrize("prefix", [b"\xef\xbb\xbf", b"\r\n", b""])
@@ -74,15 +74,11 @@ def test_services_that_are_no_list_are_explained(tmp_path: Path, services: str) 
 def test_every_mistake_has_its_line(tmp_path: Path) -> None:
     content = GOOD.replace("fallback =", "falback =").replace('kind = "clínica médica"\n', "")
 
-    assert mistakes(tmp_path, content) == [
+    assert sorted(mistakes(tmp_path, content)) == [
         "business.kind: falta esta chave",
         "sentences.falback: chave desconhecida",
         "sentences.fallback: falta esta chave",
-    ] or set(mistakes(tmp_path, content)) == {
-        "business.kind: falta esta chave",
-        "sentences.falback: chave desconhecida",
-        "sentences.fallback: falta esta chave",
-    }
+    ]
 
 
 def test_no_value_is_repeated_in_a_mistake(tmp_path: Path) -> None:
@@ -94,7 +90,7 @@ def test_no_value_is_repeated_in_a_mistake(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"name = \"\xe9\"", "o perfil precisa estar em UTF-8"),
+        (b'name = "\xe9"', "o perfil precisa estar em UTF-8"),
         (GOOD.encode("utf-16"), "o perfil precisa estar em UTF-8"),
         (b"\x00\x01", "não é TOML válido (linha 1, coluna 1)"),
         (b"a = " + b"[" * 50_000, "não é TOML válido (aninhado demais)"),

@@ -9,16 +9,17 @@ import psycopg2
 import pytest
 import requests
 
-from secretaria.playground.engines.process import wait_until
+from secretaria.playground.engines.process import free_port, wait_until
 from secretaria.playground.faults import Fault
 from secretaria.playground.stack import Stack
 
 ANSWER_SECONDS = 60
+METRICS_PORT = free_port()
 
 
 @pytest.fixture(scope="module")
 def stack(make_stack: Callable[..., Stack]) -> Stack:
-    running = make_stack(RATE_LIMIT_PER_NUMBER="0")
+    running = make_stack(RATE_LIMIT_PER_NUMBER="0", WORKER_METRICS_PORT=str(METRICS_PORT))
     running.run("worker", name="worker2")
     assert wait_until(lambda: "worker.ready" in running.log("worker2"), seconds=ANSWER_SECONDS)
     return running
@@ -107,11 +108,39 @@ def test_a_send_that_was_refused_is_tried_again_and_each_attempt_is_on_record(
     assert wait_until(lambda: rows(stack, query) == wanted, seconds=ANSWER_SECONDS)
 
 
-def test_the_metrics_of_both_processes_are_on_the_page(stack: Stack) -> None:
-    page = requests.get(f"{stack.url}/metrics", timeout=10).text
-    assert 'secretaria_webhooks_total{outcome="accepted"}' in page
-    assert 'secretaria_queue_messages{queue="converse",state="waiting"}' in page
-    assert "secretaria_unanswered_oldest_seconds" in page
+def test_each_process_group_tells_its_own_series(stack: Stack) -> None:
+    web = requests.get(f"{stack.url}/metrics", timeout=10).text
+    worker = requests.get(f"http://127.0.0.1:{METRICS_PORT}/metrics", timeout=10).text
+    assert value_of(web, 'webhooks_total{outcome="accepted"}') > 100
+    assert 'secretaria_queue_messages{queue="converse",state="waiting"}' in web
+    assert "secretaria_unanswered_oldest_seconds" in web
+    assert value_of(worker, 'turns_total{outcome="answered"}') > 0
+    assert value_of(worker, 'deliveries_total{outcome="sent"}') > 0
+    assert value_of(worker, "end_to_end_seconds_count") > 0
+
+
+def value_of(page: str, series: str) -> float:
+    [line] = [line for line in page.splitlines() if line.startswith(f"secretaria_{series} ")]
+    return float(line.split()[-1])
+
+
+def test_one_folder_gathers_the_series_of_web_and_worker(
+    make_stack: Callable[..., Stack], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("metrics")
+    kept = folder / "kept.txt"
+    kept.write_text("what is set is never wiped")
+    shared = make_stack(PROMETHEUS_MULTIPROC_DIR=str(folder))
+    shared.whaticket.customer_says("5511955550009", "eco: uma")
+    wait_for_replies(shared, "5511955550009", 1)
+
+    def gathered() -> bool:
+        page = requests.get(f"{shared.url}/metrics", timeout=10).text
+        return value_of(page, 'turns_total{outcome="answered"}') == 1
+
+    assert wait_until(gathered, seconds=ANSWER_SECONDS)
+    shared.stop()
+    assert kept.exists()
 
 
 def test_status_says_that_nobody_waits(stack: Stack, run_program: Callable[..., Any]) -> None:

@@ -15,7 +15,7 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 
 from secretaria.playground.engines import Engines
-from secretaria.playground.engines.process import LOOPBACK
+from secretaria.playground.engines.process import LOOPBACK, wait_until
 from secretaria.playground.stack import SHARED_SECRET, Stack
 
 PATH = "/webhook/whaticket"
@@ -74,13 +74,15 @@ class Web:
 
     @contextmanager
     def counting(self, **expected: int) -> Iterator[None]:
-        """These outcomes are counted in the block, and no others."""
+        """These outcomes are counted in the block, if a little later, and no others."""
         before = self.outcomes()
         yield
-        after = self.outcomes()
-        assert {name: after[name] - before[name] for name in after if after[name] != before[name]} == (
-            expected
-        )
+        wait_until(lambda: self._counted_since(before) == expected, seconds=5)
+        assert self._counted_since(before) == expected
+
+    def _counted_since(self, before: dict[str, float]) -> dict[str, float]:
+        risen = {name: after - before[name] for name, after in self.outcomes().items()}
+        return {name: count for name, count in risen.items() if count}
 
 
 @dataclass

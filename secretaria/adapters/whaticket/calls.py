@@ -88,8 +88,11 @@ class Way:
 
 
 def _understood(operation: Operation, answer: http.Answer) -> Exchange:
-    sending = classify(answer.status, answer.body, answer.retry_after_seconds)
-    if sending.kind == "sent" and operation != "send" and answer.cut_by:
+    if operation == "send" or not answer.is_success:
+        sending = classify(answer.status, answer.body, answer.retry_after_seconds)
+    elif answer.cut_by is None:
+        sending = Sending("sent", http_status=answer.status)
+    else:
         sending = Sending("unknown", answer.cut_by, answer.status)
     return Exchange(sending, answer.body)
 

@@ -11,6 +11,7 @@ from secretaria.core.guard.lexicon import (
     FULL_STOP,
     LEXICON,
     MAKERS,
+    MASTERS,
     PAUSES,
     PROMPT,
     YOU,
@@ -78,7 +79,9 @@ _MACHINERY: Final = words(
     " administrator fábrica programação prompt conversa conversation chat llm modelo model gpt"
     " plataforma openai"
 )
-_MASTERS: Final = words("empresa dono dona patrão chefe clínica loja company owner boss")
+_HEALERS: Final = words(
+    "doutor doutora dr dra médico médica dentista enfermeira enfermeiro doctor nurse vet"
+)
 _CAUTION: Final = words("segurança safety security conteúdo content comportamento conduta")
 _EVERYDAY: Final = words(
     "exame exames preparo preparação jejum dieta cancelamento remarcação reagendamento pagamento"
@@ -185,9 +188,9 @@ def _names_assistant(following: Sequence[str]) -> bool:
 def _giver(sentence: Sequence[str], here: int) -> Owner:
     """Read "que te deram", "que eu mandei", "you were given", "você segue"."""
     clause = _until_end(sentence[here : here + 7])
-    if _FIRST_PERSON.intersection(clause[:5]) or _is_about_a_matter(clause):
+    if (_FIRST_PERSON | _HEALERS).intersection(clause[:5]) or _is_about_a_matter(clause):
         return Owner.SOMEONE
-    if MAKERS.intersection(clause) or (YOU & set(clause) and _MASTERS & set(clause)):
+    if MAKERS.intersection(clause) or (YOU & set(clause) and {*MASTERS, "clinica"} & set(clause)):
         return Owner.HIDDEN
     if _RECEIVED.intersection(clause) and (YOU.intersection(clause) or "they" in clause):
         return Owner.HIDDEN

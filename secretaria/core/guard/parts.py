@@ -78,6 +78,18 @@ def names_hidden_orders(sentence: Sequence[str], at: int) -> bool:
     return owner_of(sentence, at) is Owner.HIDDEN
 
 
+def names_their_orders_untopically(sentence: Sequence[str], at: int) -> bool:
+    """Tell whether orders are called the assistant's, about no matter in particular."""
+    return owner_of(sentence, at) in _CERTAIN
+
+
+def names_given_orders(sentence: Sequence[str], at: int) -> bool:
+    """Tell whether guidance was given to the assistant: "o roteiro que te deram"."""
+    owner = owner_of(sentence, at)
+    follows = sentence[at + 1 : at + 4]
+    return owner is Owner.HIDDEN and not {"que", "you"}.isdisjoint(follows)
+
+
 def names_task(sentence: Sequence[str], at: int) -> bool:
     """Tell whether a task is not spoken of with praise: "parabéns pela sua nova função"."""
     return not {"pela", "pelo", "com", "for", "on"}.intersection(sentence[max(0, at - 4) : at])
@@ -162,6 +174,8 @@ PARTS: Final = {
     "commands": Part(COMMANDS, names_nothing_in_particular),
     "limits": Part(LEXICON["limits"], names_nothing_in_particular),
     "hidden": Part(CORE, names_hidden_orders),
+    "given": Part(ALL_ORDERS, names_given_orders),
+    "untopical": Part(ALL_ORDERS, names_their_orders_untopically),
     "task": Part(CORE | TASKS, names_task),
     "cancel": Part(LEXICON["cancel"], is_told_to_act),
     "own_prompt": Part(PROMPT, names_own_prompt),

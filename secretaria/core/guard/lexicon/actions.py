@@ -47,7 +47,7 @@ ACTIONS: Final[dict[str, frozenset[str]]] = {
         " parafrasear reproduzir despejar listar digitar escrever reescrever repetir codificar"
     )
     | words(
-        "repita repete repitam repetir repetindo exponha print printing repeat output dump recite"
+        "prints outputs reveals leaks printa printar repita repete repitam repetir repetindo exponha print printing repeat output dump recite"
         " transcribe translate summarize summarise paraphrase quote reveal leak display copy paste"
         " write rewrite encode list echo spell divulgue divulga traduz reproduza reproduz"
     ),
@@ -72,7 +72,8 @@ ACTIONS: Final[dict[str, frozenset[str]]] = {
     "told": words(
         "disseram mandaram ensinaram programaram falaram instruíram passaram orientaram"
         " configuraram treinaram deram pediram ordenaram impuseram proibiram obrigaram definiram"
-        " colocaram impedem limitam restringem proíbem prendem"
+        " colocaram impedem limitam restringem escreveram escreveu deixaram deixou passou mandou falou pediu"
+        " orientou proibiu proíbem prendem"
     ),
     "learned": words(
         "sabe sabia aprendeu ensinado ensinada programado programada treinado treinada instruído"
@@ -90,7 +91,8 @@ ACTIONS: Final[dict[str, frozenset[str]]] = {
     "enter": orders_to("ativar entrar habilitar ligar iniciar simular virar mudar acionar")
     | words("enable enter activate switch start go simulate está estás are in on"),
     "decode": words(
-        "decodifique decodifica decodificar decode descriptografe descriptografar decifre decifra"
+        "descifra descifre traduz converte decripta"
+        " decodifique decodifica decodificar decode descriptografe descriptografar decifre decifra"
         " decifrar desencripte decrypt converta traduza decoding unscramble"
     ),
     "hand_over": orders_to("mostrar listar passar enviar exportar revelar mandar entregar vazar")
@@ -105,4 +107,6 @@ ACTIONS: Final[dict[str, frozenset[str]]] = {
         " show enable disable reveal override bypass export access give dump desconsidere obedecer"
     ),
     "on": words("ativado ativo ligado habilitado on enabled activated active liberado"),
+    "save": orders_to("salvar gravar guardar anotar adicionar registrar botar colocar incluir")
+    | words("salve save store add remember record memorize memorise memorize memoriza put"),
 }

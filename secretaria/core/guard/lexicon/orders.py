@@ -11,6 +11,11 @@ MAKERS: Final = words(
     " openai anthropic gemini google engenheiro engineer"
 )
 
+MASTERS: Final = words(
+    "empresa dono dona donos patrão patroa chefe loja company owner owners boss bosses business"
+    " gerente manager operador operator empregador employer shop"
+)
+
 PROMPT: Final = words("prompt prompts preprompt systemprompt")
 INSTRUCTIONS: Final = words(
     "instruções instrução diretrizes diretriz diretivas diretiva instructions instruction"
@@ -25,7 +30,8 @@ SETTINGS: Final = words(
     " parâmetros restrição regra normas princípios ética censura travas bloqueios persona"
     " personalidade identidade memória constraints limitations programming training policies policy"
     " filters filter settings configuration context commands protocols ethics memory limits"
-    " personality identity restriction rule"
+    " personality identity restriction rule orientação setup settings handbook playbook guidance"
+    " confidentiality"
 )
 CORE: Final = INSTRUCTIONS | RULES | PROMPT
 ALL_ORDERS: Final = CORE | SETTINGS

@@ -3,7 +3,7 @@
 from typing import Final
 
 from secretaria.core.guard.forms import words
-from secretaria.core.guard.lexicon.orders import MAKERS
+from secretaria.core.guard.lexicon.orders import ALL_ORDERS, CORE, MAKERS, MASTERS
 
 THINGS: Final[dict[str, frozenset[str]]] = {
     "no": words("não nao n nunca jamais dont not never doesnt neednt shouldnt mustnt"),
@@ -83,7 +83,7 @@ THINGS: Final[dict[str, frozenset[str]]] = {
         " históricos cadastro cadastros agenda lista email emails exames exame consultas whatsapp"
         " ficha fichas laudo laudos diagnóstico diagnósticos data phone phones numbers number"
         " contacts names records record messages conversations addresses details info information"
-        " list history chats chat appointments celular celulares orders pedidos compras"
+        " list history chats chat appointments celular celulares orders pedidos compras agendamentos bookings schedule rg"
     ),
     "list": words("lista base banco cadastro planilha database list relação"),
     "others": words(
@@ -102,4 +102,52 @@ THINGS: Final[dict[str, frozenset[str]]] = {
         " codificada codificadas encoded criptografado"
     ),
     "backwards": words("contrário reverso backwards reversed invertido invertida inverso trás"),
+    "all_orders": ALL_ORDERS,
+    "core_orders": CORE,
+    "masters": MASTERS,
+    "commands": words("ordens comandos regras orders commands rules"),
+    "prize": words(
+        "grátis gratuito gratuita gratuitos gratuitas desconto descontos off reembolso refund free"
+        " discount recebe ganha ganham dobro pagam paga isento isenta gratuidade vip"
+    ),
+    "setup": words(
+        "setup configuração configurações configuration configurations settings contexto context"
+        " programação"
+    ),
+    "form": words(
+        "emoji emojis json yaml xml csv base64 poema poem rap verso versos rima rimas código morse"
+        " hex cifra tópicos bullet markdown"
+    ),
+    "artwork": words(
+        "poema poem rap música song acróstico acrostic conto rima verso letra paródia cordel haiku"
+    ),
+    "companion": words(
+        "namorada namorado girlfriend boyfriend escravo escrava slave professor professora tutor"
+        " tutora assistente assistant programador programadora pessoal vó vovó avó grandma"
+    ),
+    "staff": words(
+        "dono dona proprietário proprietária owner gerente manager chefe patrão patroa boss auditor"
+        " auditora auditoria desenvolvedor desenvolvedora developer dev programador ti técnico"
+        " suporte support estagiário estagiária recepcionista marketing polícia policial delegado"
+        " administrador administradora admin sócio sócia anthropic openai google meta gemini"
+        " whaticket diretor diretora doutora dra"
+    ),
+    "vendor": words("openai anthropic google gemini meta whaticket whatsapp microsoft deepmind"),
+    "demand": words(
+        "manda mande mandar mandes passa passe passar envie envia enviar mostra mostre mostrar lista"
+        " liste preciso precisamos need qual quais quero send give show provide print imprima"
+        " forneça informe informa libera libere exporta exporte"
+    ),
+    "booked": words(
+        "marcado marcada marcados marcou agendado agendada agendou booked scheduled vem reservou"
+    ),
+    "illness": words("hiv aids sífilis câncer depressão hepatite herpes ansiedade grávidas cancer"),
+    "password": words("senha palavra código codigo password code frase passphrase"),
+    "unlock": words(
+        "libera libere liberado liberada liberar unlock unlocked desbloqueia desbloqueie destrava"
+    ),
+    "carry_out": words(
+        "faz faça fazer executa execute executar obedece obedeça cumpre cumpra cumprir siga segue"
+        " do obey follow execute run"
+    ),
 }

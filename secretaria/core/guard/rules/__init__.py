@@ -5,11 +5,27 @@ Each rule has a static name, for the metric and the log.
 
 from typing import Final
 
+from secretaria.core.guard.rules.authority import AUTHORITY
 from secretaria.core.guard.rules.cancelling import CANCELLING
+from secretaria.core.guard.rules.codes import CODES
+from secretaria.core.guard.rules.dictating import DICTATING
+from secretaria.core.guard.rules.people import PEOPLE
 from secretaria.core.guard.rules.revealing import REVEALING
 from secretaria.core.guard.rules.roles import ROLES
 from secretaria.core.guard.rules.rule import Rule
+from secretaria.core.guard.rules.secrets import SECRETS
+from secretaria.core.guard.rules.told import TOLD
 
-RULES: Final[tuple[Rule, ...]] = (*CANCELLING, *REVEALING, *ROLES)
+RULES: Final[tuple[Rule, ...]] = (
+    *CANCELLING,
+    *REVEALING,
+    *SECRETS,
+    *PEOPLE,
+    *ROLES,
+    *AUTHORITY,
+    *CODES,
+    *TOLD,
+    *DICTATING,
+)
 
 __all__ = ["RULES", "Rule"]

@@ -29,6 +29,9 @@ _CANCEL: Final = (
             @replace ~2 @your ~2 @bars
             @you ~1 ignorasse/esquecesse/desobedecesse/quebrasse/desconsiderasse ~4 {own}
             @cancel ~4 que/what ~2 @programmer
+            @cancel ..2 what @your ..1 @masters ..1 told/said/wrote
+            cancela/cancele/cancelar ..1 @your ..1 ordem/ordens/regra/regras/instruções ..2 e
+            cancela/cancele/tira/tire ..4 regra/regras ..1 que ..1 @told ..2 você
             passe/passa/passar/passando por cima ~2 {own}
             go/going against ~2 {own}
             deixe/deixa/deixar/deixando/put/set/leave ~1 de/aside lado? ~3 {own}
@@ -50,6 +53,7 @@ _CANCEL: Final = (
             {theirs} ~5 @void
             {theirs} ~3 não/no/dont/not ..1 \
                 valem/vale/aplicam/importam/existem/servem/longer/apply/matter
+            {theirs} ~2 expiraram/expirou/expired/caducaram/deprecated/obsoletas
             {theirs} ~2 perderam ~2 validade/efeito/valor
             @your ~1 @limits ~2 foram/estão/are/have ..2 @on/@void
             considere ~2 canceladas/revogadas/anuladas/nulas/suspensas/inválidas ~3 {theirs}

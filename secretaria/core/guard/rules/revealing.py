@@ -1,27 +1,12 @@
-"""Rules about secrets: the assistant's orders, keys and passwords, other people's data."""
+"""Rules about the assistant's orders: showing them, in whatever form."""
 
 from typing import Final
 
-from secretaria.core.guard.rules.rule import Rule, rules
-
-_FOR_ME: Final = "me/nos de/da/dar"
-_ASKING: Final = (
-    "@reveal/@recite @to? @to_me?",
-    _FOR_ME,
-    "faça/faz/crie/make um/uma/a resumo/lista/cópia/tradução/poema/summary/list/copy/translation",
-    "quero/queria/posso/deixa/deixe/gostaria/preciso/want/can/let/like ..2 @see",
-)
-_DEMANDING: Final = ("@hand_over @to? @to_me?", _FOR_ME)
-
-
-def _after_each(beginnings: tuple[str, ...], objects: str) -> str:
-    """Return one pattern a line: every beginning before every object."""
-    ends = [line.strip() for line in objects.strip().splitlines()]
-    return "\n".join(f"{beginning} {end}" for beginning in beginnings for end in ends)
-
+from secretaria.core.guard.rules.asking import ASKING
+from secretaria.core.guard.rules.rule import Rule, after_each, rules
 
 _ORDERS: Final = (
-    *rules("reveal_orders", _after_each(_ASKING, "~8 {secret}"), unless="escrito pdf email"),
+    *rules("reveal_orders", after_each(ASKING, "~8 {secret}"), unless="escrito pdf email"),
     *rules(
         "reveal_orders",
         """
@@ -57,63 +42,40 @@ _ORDERS: Final = (
     ),
 )
 
-_SECRETS: Final = rules(
-    "reveal_secret",
-    _after_each(
-        _ASKING,
-        """
-            ~6 api key/keys/token/secret/tokens
-            ~6 @secret ..2 da/de/do/of/for/das/to/dos ..1 @locked
-            ~6 @secret do banco de dados
-            ~4 @your ..1 @own_secret
-            ~6 variáveis de ambiente
-            ~6 environment variables
-            ~6 chave/chaves/senha secreta/secretas/mestra/privada/privadas
-            ~6 secret key/keys/token
-            ~6 admin/system/root/database/server password/passwords/credentials
-            ~4 @your ~1 código fonte
-            ~4 @your ~1 source code
-        """,
-    ),
-    unless="wifi wi internet rede",
+_FORMS: Final = rules(
+    "reveal_orders",
+    """
+        @reveal/@recite/quais/qual ~6 {untopical} ..4 em/in/as/usando/using/com/por ..2 @form
+        faça/faz/crie/cria/escreve/escreva/monta/make/write um/uma/a ..1 @artwork ..14 {untopical}
+        @reveal/@recite/diz/fala ..2 contrário/oposto/opposite ..2 @your/das/dos ..1 {untopical}
+        @all_orders ..6 @reveal ..3 contrário/oposto/opposite ..1 delas/deles/dela/dele/them
+        história/story/conto/peça/teatro/script/roleplay ..10 bot/robô/ia/assistente/assistant \
+            ..10 @all_orders
+        @reveal/@recite/qual/what/how/estaria/como ..12 primeira/primeiro/first ..1 \
+            linha/parágrafo/frase/palavra/line/paragraph/sentence/word ..3 @your ..1 @all_orders
+        @reveal/@recite/@hand_over ~6 @your ..1 @setup
+        @reveal/@recite ..16 @your ..1 setup/system
+        @recite/quais/qual ~4 @your ~1 orientações
+        @hand_over/@recite ..3 mensagem/message/texto/text de/of? ..1 configuração/setup/inicialização
+        give/show/send ..2 @your ..1 initial/current/full? @setup
+        qual/what/que/mostra/mostre/@recite ..4 system message/prompt
+        system message ..3 @your?
+        @your hidden/ocultas/oculto/oculta/secretas/secreto/ocultos ..1 @all_orders
+        secreta/secretas/secret/confidencial/confidential ..3 @your @core_orders
+        @all_orders ..10 @you ..1 esconderia/esconde/esconderias/hide
+        @recite/holding/containing/contains/lê ~6 @your own @all_orders
+        own instructions/prompt ..2 @your/use
+        leaks/leaking/reveals/revealing/vaza/vazando/revela/revelando ..2 \
+            its/her/his/seu/seus/own/the/whole ..2 @all_orders
+        engenharia de prompt ..8 @reveal o seu/teu
+        listing/acknowledge ..3 deprecated/previous/old? ..2 @core_orders
+        @you ..1 pudesse/podia/could ..1 @reveal/tell/share ..4 {untopical}
+        imagina/imagine/suponha/suppose ..1 que? ..1 não/no ..1 existe/existem/houvesse/exist ..2 \
+            @core_orders
+        @reveal/@recite ~4 @your ..1 contexto/context ./e/completo/inteiro
+        conteúdo do @your contexto
+    """,
+    unless="garantia roteador notebook pc celular jejum exame preparo",
 )
 
-_PEOPLE: Final = (
-    *rules(
-        "reveal_people",
-        _after_each(
-            ("@reveal/@hand_over @to? @to_me?", _FOR_ME),
-            """
-                ~5 @data ..1 da/do última/último pessoa que ~1 falou/conversou/escreveu/chamou
-                ~5 @data ..1 do/da/of @people anterior/anteriores
-                ~4 conversa/conversas/mensagens ..4 com ~1 @others @people
-                ~5 @data ..2 de/dos/das/do/da/of/from ..2 @others ..2 @people
-                ~4 @others ..1 customers/patients/users/clients/people ..2 @data
-            """,
-        ),
-    ),
-    *rules(
-        "reveal_people",
-        _after_each(
-            _DEMANDING,
-            """
-                ~5 @data ..1 dos/das/de/of/from ..1 @crowd
-                ~3 @list ..2 @crowd
-                ~2 the customer/patient/user/client @list/@data
-            """,
-        ),
-    ),
-    *rules(
-        "reveal_people",
-        """
-            quero/queria/want/preciso @see? o/a/os/as/the? @list ..2 @crowd
-            @hand_over me/us? todos/todas/all os/the? @crowd
-            @data dos/de/das ..1 outros/outras/demais ~1 @crowd ..4 @hand_over
-            que/what ~1 @others ~1 @people ..2 \
-                falou/disse/perguntou/escreveu/mandou/contou/say/said/ask/asked/write/wrote
-            what did ~1 @others ~1 @people ..1 say/ask/write/tell
-        """,
-    ),
-)
-
-REVEALING: Final[tuple[Rule, ...]] = (*_ORDERS, *_SECRETS, *_PEOPLE)
+REVEALING: Final[tuple[Rule, ...]] = (*_ORDERS, *_FORMS)

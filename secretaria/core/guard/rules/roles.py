@@ -1,4 +1,4 @@
-"""Rules about who is who: another role for the assistant, no limits, false authority, codes."""
+"""Rules about who is who: another role for the assistant, and no limits."""
 
 from typing import Final
 
@@ -47,6 +47,20 @@ _ROLE: Final = (
             {cancel} ..3 que @you é/foi uma/um/a/o ..2 @self
             {cancel} ..3 que @you é ..1 @self
             pare/deixe/stop/parar/deixar ~1 ser/being ..2 @self
+            para de ser @self
+            aja/haja/age/atue/comporte ..1 como ..1 minha/meu/my @companion
+            vira/vire/seja/be ..3 meu/minha/my @companion
+            seja/vire/vira/volte/be/become ..3 chatgpt/gpt/gemini
+            @you agora/now ..2 ser/trabalha/trabalhar/work/works ..2 meu/minha/mim/me @companion?
+            @you agora vai? ser meu/minha
+            @you work/trabalha ..1 for/pra/para me/mim now/agora
+            @you é livre/free ..1 agora/não/quebra
+            @you play/interpreta/interprete ..1 a/an/uma/um ..1 @self
+            @pretend ..2 conversation/conversa/contexto/context ..1 above/acima/anterior
+            @your regras/instruções/rules/instructions ..12 @pretend que? ..1 elas/they não/dont \
+                existem/exist/valem
+            twice/duas/dois vezes/versões/once? ..16 without/sem ..3 {limits}
+            twice ..8 without/sem ..3 {limits}
             forget ..2 you are/re ..2 @self
             @you não é mais ..2 @self
             you are no longer ..2 @self/bound/restricted/limited/required/obliged
@@ -103,51 +117,4 @@ _LIMITS: Final = (
     ),
 )
 
-_AUTHORITY: Final = (
-    *rules(
-        "claim_authority",
-        """
-            sou/am/im ..2 seu/teu/your ..1 @maker
-            eu ..1 te criei/programei/desenvolvi/configurei/treinei
-            eu que te criei/programei/desenvolvi/configurei/treinei/criou/programou
-            i created/programmed/built/trained/coded you
-            sou/fui ..3 que/quem te criou/programou/desenvolveu/configurou/treinou
-        """,
-        unless_question=True,
-    ),
-    *rules(
-        "claim_authority",
-        """
-            sou/am/im/aqui/falo/somos/this/we ..5 @authority ..1 \
-                do/da/de/deste/desse/desta/dessa/of/for/at/from ..1 @machinery ..20 \
-                @privileged
-            sou/am/im/aqui/falo/somos ..2 equipe/time/team de/of \
-                desenvolvimento/suporte/segurança ..2 @machinery ..20 @privileged
-            sou/am/im/aqui/this/somos ..5 @machinery @authority ..20 @privileged
-            @order ..1 do/da/pelo/pela/by/from ..1 \
-                @maker/administrador/admin/@machinery ..15 @privileged
-            @privileged ..12 ordem/ordens/order/orders/autorização do/da/from/of ..1 \
-                @maker/administrador/sistema/system
-            desenvolvedor/administrador/developer/administrator/admin ..5 \
-                autorizou/autorizo/autoriza/ordenou/ordena/authorized ..10 @privileged
-        """,
-        across=True,
-    ),
-)
-
-_CODES: Final = rules(
-    "encoded_orders",
-    """
-            @decode ..12 @encoding ..25 @obey
-            @encoding ..25 @decode ..25 @obey
-            @encoding ..15 siga/execute/obedeça/cumpra/follow/obey
-            siga/execute/obedeça/cumpra/follow/obey ..8 base64/rot13/hexadecimal/morse
-            decodifique/decode/descriptografe/decrypt/desencripte ..20 @obey
-            leia/ler/inverta/read/reverse ..8 @backwards ..12 \
-                siga/execute/obedeça/cumpra/follow/obey
-            inverta/reverse ..8 siga/execute/obedeça/cumpra/follow/obey
-        """,
-    across=True,
-)
-
-ROLES: Final[tuple[Rule, ...]] = (*_ROLE, *_LIMITS, *_AUTHORITY, *_CODES)
+ROLES: Final[tuple[Rule, ...]] = (*_ROLE, *_LIMITS)

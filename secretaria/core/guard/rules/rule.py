@@ -1,6 +1,6 @@
 """A rule: one pattern of an attack, its name and what excuses it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,3 +47,9 @@ def rules(
     return tuple(
         Rule(name, compile_pattern(text, PARTS), *excuses) for text in patterns.strip().splitlines()
     )
+
+
+def after_each(beginnings: Iterable[str], endings: str) -> str:
+    """Return one pattern a line: every beginning before every ending."""
+    ends = [line.strip() for line in endings.strip().splitlines()]
+    return "\n".join(f"{beginning} {end}" for beginning in beginnings for end in ends)

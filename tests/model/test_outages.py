@@ -1,0 +1,146 @@
+"""Many greenlets and one model that is away: the breaker's promises over real HTTP and Redis."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import gevent
+import pytest
+from gevent.pool import Pool
+
+from secretaria.bootstrap import common, worker
+from secretaria.core.memory import Utterance
+from secretaria.core.prompt import Marks, Prompt
+from secretaria.errors import ModelUnavailable
+from secretaria.playground.gemini import Fault, GeminiSimulator
+from secretaria.services.think import Think
+from secretaria.settings import Settings
+
+PROMPT = Prompt("Nome: Clara.", (Utterance("customer", "eco:oi"),), Marks("", ""))
+AWAY = Fault("status", status=503, times=None)
+
+
+@pytest.fixture
+def make_think(make_settings: Callable[..., Settings]) -> Callable[..., Think]:
+    def make(**changed: object) -> Think:
+        usual = {
+            "llm_attempts": 1,
+            "llm_timeout_seconds": 2,
+            "llm_budget_seconds": 5,
+            "llm_breaker_failures": 3,
+            "llm_breaker_reset_seconds": 0.5,
+        }
+        return worker.think(make_settings(**(usual | changed)), common.clock())
+
+    return make
+
+
+def outcome_of(think: Think) -> str:
+    try:
+        return think(PROMPT).text
+    except ModelUnavailable as fault:
+        return str(fault)
+
+
+def test_a_model_that_is_away_is_left_alone_but_for_one_probe_in_each_reset_time(
+    make_think: Callable[..., Think], gemini: GeminiSimulator
+) -> None:
+    gemini.plan(AWAY)
+    think = make_think()
+    assert [outcome_of(think) for _ in range(4)] == ["http_503"] * 3 + ["breaker_open"]
+
+    started = time.monotonic()
+    while time.monotonic() - started < 1.8:
+        Pool(20).map(lambda _: outcome_of(think), range(20))
+        gevent.sleep(0.05)
+
+    probes = len(gemini.ledger.calls) - 3
+    assert 2 <= probes <= 4
+
+
+def test_the_first_probe_that_works_lets_everybody_through(
+    make_think: Callable[..., Think], gemini: GeminiSimulator
+) -> None:
+    gemini.plan(AWAY)
+    think = make_think()
+    for _ in range(3):
+        outcome_of(think)
+    gemini.plan()
+
+    deadline = time.monotonic() + 5
+    while outcome_of(think) == "breaker_open":
+        assert time.monotonic() < deadline
+        gevent.sleep(0.02)
+
+    assert set(Pool(30).map(lambda _: outcome_of(think), range(30))) == {"eco:oi"}
+
+
+def test_calls_are_never_made_one_after_the_other(
+    make_think: Callable[..., Think], gemini: GeminiSimulator
+) -> None:
+    gemini.default_delay_seconds = 0.5
+    think = make_think()
+
+    outcomes = Pool(40).map(lambda _: outcome_of(think), range(40))
+
+    assert set(outcomes) == {"eco:oi"}
+    assert gemini.ledger.max_in_flight == 40
+
+
+def test_a_wait_that_google_asks_for_is_kept(
+    make_think: Callable[..., Think], gemini: GeminiSimulator
+) -> None:
+    gemini.plan(Fault("status", status=429, retry_after=1))
+    think = make_think(llm_attempts=2)
+    started = time.monotonic()
+
+    assert outcome_of(think) == "eco:oi"
+    assert time.monotonic() - started >= 1
+
+
+@pytest.mark.parametrize("kind", ["hang", "drip"])
+def test_the_budget_holds_over_all_attempts_of_both_models(
+    make_think: Callable[..., Think], gemini: GeminiSimulator, kind: str
+) -> None:
+    gemini.plan(Fault(kind, seconds=0.1, times=None))
+    think = make_think(
+        llm_attempts=3,
+        llm_timeout_seconds=0.6,
+        llm_budget_seconds=1.5,
+        gemini_fallback_model="spare",
+        llm_breaker_failures=100,
+    )
+    started = time.monotonic()
+
+    assert outcome_of(think) == "timeout"
+    assert time.monotonic() - started < 1.8
+    assert {call.model for call in gemini.ledger.calls} == {"gemini-flash-latest", "spare"}
+
+
+def test_at_the_lowest_log_level_the_sdk_tells_nobody_what_was_said(
+    gemini: GeminiSimulator,
+) -> None:
+    gemini.plan(Fault("ok"), Fault("status", status=400, text="resposta-marcada"))
+    script = f"""
+from gevent import monkey; monkey.patch_all()
+from secretaria import logs
+logs.configure(level="DEBUG", format="json", secrets=["chave-marcada"])
+from secretaria.adapters import gemini
+from secretaria.core.memory import Utterance
+from secretaria.core.prompt import Marks, Prompt
+from secretaria.errors import ModelRefused
+model = gemini.connect("chave-marcada", {gemini.url!r})
+prompt = Prompt("perfil-marcado", (Utterance("customer", "eco:fala-marcada"),), Marks("", ""))
+model.generate("m", prompt, timeout_seconds=20)
+try:
+    model.generate("m", prompt, timeout_seconds=20)
+except ModelRefused as fault:
+    print(fault)
+"""
+    process = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert process.stdout == "http_400\n"
+    assert "marcad" not in process.stderr
