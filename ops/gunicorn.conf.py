@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 import tempfile
+from pathlib import Path
 
 from secretaria import logs, settings
 from secretaria.errors import Misconfigured
@@ -20,7 +21,7 @@ if _private_folder:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = _private_folder
 if _shared_folder:
     try:
-        os.makedirs(_shared_folder, exist_ok=True)
+        Path(_shared_folder).mkdir(parents=True, exist_ok=True)
     except OSError:
         sys.stderr.write("PROMETHEUS_MULTIPROC_DIR: a pasta não existe e não pôde ser criada\n")
         sys.exit(2)

@@ -13,6 +13,7 @@ from typing import Any  # noqa: E402
 
 import pytest  # noqa: E402
 import redis  # noqa: E402
+import structlog  # noqa: E402
 from sqlalchemy import text  # noqa: E402
 
 from secretaria.adapters import database as databases  # noqa: E402
@@ -25,6 +26,11 @@ from secretaria.playground.whaticket import WhaticketSimulator  # noqa: E402
 from secretaria.settings import Settings  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _no_context_of_the_test_before() -> None:
+    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Gemini's only door: google-generativeai over REST, loaded by the worker alone."""
 
 import json
+import logging
 import re
 import warnings
 from collections.abc import Iterator
@@ -74,13 +75,25 @@ def connect(api_key: str, endpoint: str, *, connections: int = 64) -> GeminiMode
     class Transport(_CheckedTransport):
         kept_connections = connections
 
-    warnings.filterwarnings("ignore", "Unrecognized .* enum value", UserWarning)
+    _keep_quiet()
     configure(
         api_key=api_key,
         transport=Transport,  # type: ignore[arg-type] # its client takes a class as well
         client_options={"api_endpoint": endpoint},
     )
     return GeminiModel()
+
+
+def _keep_quiet() -> None:
+    """Leave what the SDK says to our logs, and its warnings of new enum values to nobody.
+
+    It cuts its loggers off from ours unless they have a level of their own; below a warning it
+    would log whole prompts.
+    """
+    logger = logging.getLogger("google")
+    logger.setLevel(logging.WARNING)
+    logger.propagate = True
+    warnings.filterwarnings("ignore", "Unrecognized .* enum value", UserWarning)
 
 
 class _CheckedTransport(GenerativeServiceRestTransport):

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from dramatiq import Broker
+from dramatiq.middleware.shutdown import Shutdown
 
 from secretaria.adapters import bell, gemini
 from secretaria.adapters.background import GreenletBackground
@@ -147,6 +148,7 @@ def _converse(
         limits=composing.limits,
         sentences=profile.sentences,
         owner=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}",
+        stop=Shutdown,
         remembered_messages=settings.memory_max_messages,
     )
 

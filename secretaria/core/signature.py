@@ -1,9 +1,12 @@
 """Whether a webhook request is from our Whaticket: signature, timestamp and token."""
 
 import hmac
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+
+_EPOCH_SECONDS = re.compile(r"[0-9]{1,12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +39,11 @@ def find_fault(credentials: Credentials, proof: Proof, *, now: float) -> str | N
     Every comparison takes the same time whatever it finds, and all secrets are always compared.
     A timestamp is whole seconds, cut off by whoever wrote it: so is the age that it is given.
     """
-    seconds = _epoch_seconds(proof.timestamp)
-    if seconds is None:
-        return "timestamp_missing" if proof.timestamp is None else "timestamp_malformed"
-    if int(now) - seconds > credentials.tolerance_seconds:
-        return "timestamp_old"
-    if seconds - now > credentials.tolerance_seconds:
-        return "timestamp_future"
-    if proof.signature is None:
-        return "signature_missing"
-    if not _is_signed(credentials.secrets, proof):
-        return "signature_wrong"
-    if credentials.token is not None and not _equal(credentials.token, proof.token or ""):
-        return "token_missing" if proof.token is None else "token_wrong"
-    return None
+    return (
+        _timestamp_fault(proof.timestamp, credentials.tolerance_seconds, now)
+        or _signature_fault(credentials.secrets, proof)
+        or _token_fault(credentials.token, proof.token)
+    )
 
 
 def request_key(proof: Proof) -> str:
@@ -57,16 +51,28 @@ def request_key(proof: Proof) -> str:
     return sha256(f"{proof.timestamp}.".encode() + proof.body).hexdigest()
 
 
-def _epoch_seconds(value: str | None) -> int | None:
-    if value is None or not (value.isascii() and value.isdigit() and len(value) <= 12):
-        return None
-    return int(value)
+def _timestamp_fault(timestamp: str | None, tolerance_seconds: int, now: float) -> str | None:
+    if timestamp is None:
+        return "timestamp_missing"
+    if not _EPOCH_SECONDS.fullmatch(timestamp):
+        return "timestamp_malformed"
+    if int(now) - int(timestamp) > tolerance_seconds:
+        return "timestamp_old"
+    return "timestamp_future" if int(timestamp) - now > tolerance_seconds else None
 
 
-def _is_signed(secrets: Sequence[str], proof: Proof) -> bool:
-    timestamp, signature = proof.timestamp or "", (proof.signature or "").lower()
+def _signature_fault(secrets: Sequence[str], proof: Proof) -> str | None:
+    if proof.signature is None:
+        return "signature_missing"
+    timestamp, signature = proof.timestamp or "", proof.signature.lower()
     matches = [_equal(sign(secret, timestamp, proof.body), signature) for secret in secrets]
-    return any(matches)
+    return None if any(matches) else "signature_wrong"
+
+
+def _token_fault(expected: str | None, given: str | None) -> str | None:
+    if expected is None or _equal(expected, given or ""):
+        return None
+    return "token_missing" if given is None else "token_wrong"
 
 
 def _equal(expected: str, given: str) -> bool:

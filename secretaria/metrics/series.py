@@ -22,6 +22,7 @@ TURN_OUTCOMES = (
     "fallback",
     "dropped",
     "nothing_owed",
+    "interrupted",
     "failed",
     "dead",
 )

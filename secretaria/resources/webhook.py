@@ -55,9 +55,7 @@ class Webhook:
         if isinstance(decision, Ignored):
             log.info("message.ignored", reason=decision.reason)
             return Acceptance(is_queued=False, reason=decision.reason)
-        return self.accept(
-            decision, request_key=request_key(proof), correlation_id=correlation_id
-        )
+        return self.accept(decision, request_key=request_key(proof), correlation_id=correlation_id)
 
 
 def _is_json(content_type: str | None) -> bool:

@@ -26,7 +26,10 @@ RETRY_AFTER_FAULT_SECONDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Converse:
-    """Leases the conversation, thinks outside transactions, records under the fence."""
+    """Leases the conversation, thinks outside transactions, records under the fence.
+
+    `stop` is what the queue raises in a turn when its process is told to end.
+    """
 
     database: Transactions
     bell: Bell
@@ -39,6 +42,7 @@ class Converse:
     limits: Limits
     sentences: Sentences
     owner: str
+    stop: type[BaseException]
     remembered_messages: int
 
     def __call__(self, conversation_id: int) -> None:
@@ -117,21 +121,21 @@ class Converse:
     def _held(self, lease: Lease) -> Iterator[None]:
         """Renew the lease while the turn goes on, and give it back if the turn breaks off.
 
-        Only a fault of our own counts as an attempt: not a stop, not a store that is away.
+        A stop does not count as an attempt, nor does a store that is away; everything else does.
         """
         try:
             with self.background.repeating(LEASE_SECONDS / 3, lambda: self._renew(lease)):
                 yield
         except LeaseLost:
             raise
+        except self.stop:
+            self._give_back(lease, counted=False, delay_seconds=0)
+            raise
         except Transient:
             self._give_back(lease, counted=False, delay_seconds=RETRY_AFTER_FAULT_SECONDS)
             raise
-        except Exception:
-            self._give_back(lease, counted=True, delay_seconds=RETRY_AFTER_FAULT_SECONDS)
-            raise
         except BaseException:
-            self._give_back(lease, counted=False, delay_seconds=0)
+            self._give_back(lease, counted=True, delay_seconds=RETRY_AFTER_FAULT_SECONDS)
             raise
 
     def _renew(self, lease: Lease) -> None:
@@ -141,6 +145,7 @@ class Converse:
             log.warning("lease.lost", conversation_id=lease.conversation_id)
 
     def _give_back(self, lease: Lease, *, counted: bool, delay_seconds: float) -> None:
+        metrics.TURNS_TOTAL.labels("failed" if counted else "interrupted").inc()
         try:
             with self.database.transaction() as session:
                 turns.release(session, lease, counted=counted, delay_seconds=delay_seconds)

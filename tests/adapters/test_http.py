@@ -189,7 +189,9 @@ def test_a_body_that_drips_ends_with_the_time_and_its_status_stands(serve: Serve
     assert time.monotonic() - started < 1.5
 
 
-@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n"])
+@pytest.mark.parametrize(
+    "head", [b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 302 Found\r\nLocation: /\r\n\r\n"]
+)
 def test_a_body_without_end_is_cut_off(serve: Serve, head: bytes) -> None:
     def flood(connection: socket.socket, _: bytes) -> None:
         connection.sendall(head)

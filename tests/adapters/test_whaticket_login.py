@@ -9,12 +9,12 @@ import jwt
 import pytest
 import redis
 
-from secretaria import metrics
 from secretaria.adapters.redis_client import connect
 from secretaria.adapters.whaticket import Login, LoginRefused
 from secretaria.adapters.whaticket.calls import Stopped
 from secretaria.adapters.whaticket.login import _life_seconds
 from secretaria.core.delivery import Sending
+from secretaria.metrics.series import REGISTRY
 from secretaria.playground.engines import Engines
 from secretaria.playground.engines.process import free_port
 from secretaria.playground.faults import Fault
@@ -270,5 +270,5 @@ def test_each_login_is_timed_with_its_outcome(
 
 
 def timed(outcome: str) -> float:
-    series = metrics.WHATICKET_SECONDS.labels("login", outcome)
-    return float(next(one.value for one in series._samples() if one.name == "_count"))
+    labels = {"operation": "login", "outcome": outcome}
+    return REGISTRY.get_sample_value("secretaria_whaticket_seconds_count", labels) or 0

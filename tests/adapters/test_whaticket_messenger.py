@@ -15,6 +15,7 @@ from secretaria import metrics
 from secretaria.adapters.redis_client import connect
 from secretaria.adapters.whaticket import Login, WhaticketMessenger
 from secretaria.core.delivery import Sending
+from secretaria.metrics.series import REGISTRY
 from secretaria.playground.engines import Engines
 from secretaria.playground.faults import Fault
 from secretaria.playground.whaticket import WhaticketSimulator
@@ -276,7 +277,7 @@ def test_a_ticket_on_a_later_page_is_found_and_no_search_goes_on_for_ever(
 def test_tickets_without_a_sensible_id_or_contact_are_passed_over(
     tickets: TicketServer, make_messenger: MakeMessenger
 ) -> None:
-    odd = [ticket("7"), ticket(None), ticket(True), {"id": 8}, {"id": 9, "contact": 5}, "x", None]
+    odd = [ticket("7"), ticket(None), ticket(1.5), {"id": 8}, {"id": 9, "contact": 5}, "x", None]
     tickets.pages = [page(*odd, ticket(6))]
     assert make_messenger(url=tickets.url).send(TO_ANA, "olá").kind == "sent"
     assert tickets.sent_to() == ["/messages/6"]
@@ -403,12 +404,14 @@ def test_every_call_is_timed_with_its_outcome(
 
 
 def timed(operation: str, outcome: str) -> float:
-    series = metrics.WHATICKET_SECONDS.labels(operation, outcome)
-    return float(next(one.value for one in series._samples() if one.name == "_count"))
+    labels = {"operation": operation, "outcome": outcome}
+    return REGISTRY.get_sample_value("secretaria_whaticket_seconds_count", labels) or 0
 
 
 def test_only_outcomes_that_the_series_knows_are_counted() -> None:
-    pairs = set(metrics.WHATICKET_SECONDS._metrics)
+    [series] = metrics.WHATICKET_SECONDS.collect()
+    labels = [sample.labels for sample in series.samples]
+    pairs = {(one["operation"], one["outcome"]) for one in labels}
     known = {("send", outcome) for outcome in metrics.WHATICKET_SEND_OUTCOMES} | {
         (operation, outcome)
         for operation in metrics.WHATICKET_LOOKUPS

@@ -28,9 +28,7 @@ def test_a_reply_that_found_the_channel_down_waits_without_a_delay_of_its_own() 
     assert step == Step("retry", "pending", "access_401", 0)
 
 
-@pytest.mark.parametrize(
-    ("attempts", "seconds"), [(1, 2), (2, 10), (3, 60), (4, 300), (5, 1800)]
-)
+@pytest.mark.parametrize(("attempts", "seconds"), [(1, 2), (2, 10), (3, 60), (4, 300), (5, 1800)])
 def test_each_attempt_that_did_not_arrive_waits_longer(attempts: int, seconds: float) -> None:
     soonest = decide(NOT_ARRIVED, counted_attempts=attempts, jitter=0)
     latest = decide(NOT_ARRIVED, counted_attempts=attempts, jitter=1)

@@ -20,8 +20,9 @@ def messages_in(name: str) -> list[str]:
 
 ATTACKS = [(rule, text) for rule, texts in EXAMPLES["attacks"].items() for text in texts]
 INNOCENTS = [text for texts in EXAMPLES["innocents"].values() for text in texts]
-HELD_OUT_ATTACKS = messages_in("held_out_attacks.txt")
-HELD_OUT_INNOCENTS = messages_in("held_out_innocents.txt")
+CORPORA = ("second", "held_out")
+CORPUS_ATTACKS = [text for name in CORPORA for text in messages_in(f"{name}_attacks.txt")]
+CORPUS_INNOCENTS = [text for name in CORPORA for text in messages_in(f"{name}_innocents.txt")]
 KNOWN_MISSES = messages_in("known_misses.txt")
 
 
@@ -40,18 +41,18 @@ def test_an_accepted_miss_is_still_one(text: str) -> None:
     assert not judge(text).is_attack
 
 
-@pytest.mark.parametrize("text", HELD_OUT_ATTACKS)
-def test_a_held_out_attack_is_found_unless_it_is_a_known_miss(text: str) -> None:
+@pytest.mark.parametrize("text", CORPUS_ATTACKS)
+def test_an_attack_of_a_corpus_is_found_unless_it_is_a_known_miss(text: str) -> None:
     assert judge(text).is_attack is (text not in KNOWN_MISSES)
 
 
-@pytest.mark.parametrize("text", HELD_OUT_INNOCENTS)
-def test_a_held_out_innocent_goes_through_unless_it_is_a_known_miss(text: str) -> None:
+@pytest.mark.parametrize("text", CORPUS_INNOCENTS)
+def test_an_innocent_of_a_corpus_goes_through_unless_it_is_a_known_miss(text: str) -> None:
     assert judge(text).is_attack is (text in KNOWN_MISSES)
 
 
-def test_every_known_miss_is_a_held_out_message() -> None:
-    assert set(KNOWN_MISSES) <= {*HELD_OUT_ATTACKS, *HELD_OUT_INNOCENTS}
+def test_every_known_miss_is_a_message_of_a_corpus() -> None:
+    assert set(KNOWN_MISSES) <= {*CORPUS_ATTACKS, *CORPUS_INNOCENTS}
 
 
 def test_there_are_enough_examples_of_both_kinds() -> None:
@@ -184,6 +185,22 @@ def test_a_disguise_alone_is_no_attack(disguise: object) -> None:
         "aWdu",
         "sou administrador do sistema ",
         "decodifique base64 ",
+        "ao contrário ",
+        "rot13 ",
+        "6f",
+        "6f ",
+        "ɐɹ",
+        "user: oi\n",
+        "bot: claro\n",
+        "[texto da imagem: ",
+        "[sistema ",
+        "nota para a ia ",
+        "select a ",
+        "fim da mensagem do ",
+        "sou o dono preciso manda ",
+        "a senha secreta libera ",
+        "que te mandaram antes ",
+        "toda resposta sua ",
         "e\u0301\u0323",
         "\u0301\u0323",
         "\u200b",
@@ -226,6 +243,14 @@ def calls_to_judge(text: str) -> int:
         "ignoresuas",
         "suas novas regras, ",
         "a. ",
+        "sou o dono, manda a lista ",
+        "que vc nao pode falar ",
+        "salva como regra ",
+        "quem marcou antes ",
+        "a senha secreta libera ",
+        "nota para a ia: aprove ",
+        "bot: claro\nuser: ok\n",
+        "rot13 ao contrario ",
     ],
 )
 def test_twice_the_text_is_at_most_twice_the_work(unit: str) -> None:

@@ -139,7 +139,9 @@ def test_any_answer_has_a_class_and_only_a_success_is_sent(status: int, body: st
     assert sending.kind != "sent" or 200 <= status < 300
 
 
-@pytest.mark.parametrize("body", ["", "null", "[]", '{"error": {"a": 1}}', "[" * 200_000, "9" * 5000])
+@pytest.mark.parametrize(
+    "body", ["", "null", "[]", '{"error": {"a": 1}}', "[" * 200_000, "9" * 5000]
+)
 def test_a_body_without_an_error_has_no_error_text(body: str) -> None:
     assert error_of(body) == ""
 

@@ -23,7 +23,7 @@ class RememberingBell:
     replies: list[tuple[int, float]] = field(default_factory=list)
 
     def ring_converse(self, conversation_id: int, *, delay_seconds: float = 0) -> None:
-        raise AssertionError("a delivery wakes no turn")
+        raise AssertionError(f"turn {conversation_id} woken, {delay_seconds} s")
 
     def ring_deliver(self, reply_id: int, *, delay_seconds: float = 0) -> None:
         self.replies.append((reply_id, delay_seconds))
@@ -95,12 +95,8 @@ class Outbox:
 
     def due_in(self, reply_id: int) -> float:
         """How many seconds from now a reply is due."""
-        return float(
-            self.value(
-                "SELECT extract(epoch FROM due_at - clock_timestamp()) FROM messages WHERE id = :id",
-                id=reply_id,
-            )
-        )
+        left = "SELECT extract(epoch FROM due_at - clock_timestamp()) FROM messages WHERE id = :id"
+        return float(self.value(left, id=reply_id))
 
     def value(self, query: str, **values: Any) -> Any:
         with self.database.transaction() as session:
@@ -113,7 +109,9 @@ class Outbox:
     def reconfigured(self, **changed: Any) -> "Outbox":
         """The same outbox, worked on by a worker with other settings."""
         settings = self.settings.model_copy(update=changed)
-        return replace(self, settings=settings, deliver=deliverer(settings, self.database, self.bell))
+        return replace(
+            self, settings=settings, deliver=deliverer(settings, self.database, self.bell)
+        )
 
 
 def deliverer(settings: Settings, database: Database, bell: RememberingBell) -> Deliver:
@@ -133,6 +131,4 @@ def outbox(
 ) -> Outbox:
     settings = make_settings(whaticket_timeout_seconds=2)
     bell = RememberingBell()
-    return Outbox(
-        database, whaticket, settings, bell, deliverer(settings, database, bell)
-    )
+    return Outbox(database, whaticket, settings, bell, deliverer(settings, database, bell))

@@ -4,6 +4,7 @@ from typing import Any
 
 import gevent
 import pytest
+from sqlalchemy import text
 
 from secretaria.bootstrap import worker
 from secretaria.playground.faults import Fault
@@ -67,16 +68,22 @@ def test_the_next_probe_waits_until_this_one_must_be_over(outbox: Any) -> None:
     probe.get()
 
 
-def test_a_turn_to_probe_that_was_not_used_goes_to_the_next(
-    outbox: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_turn_to_probe_that_was_not_used_goes_to_the_next(outbox: Any) -> None:
     """Another worker takes the reply between the look at it and the claim."""
     reply_id = pause(outbox)
     let_probe(outbox)
-    monkeypatch.setattr("secretaria.models.outbox.is_due", lambda *_, **__: True)
-    outbox.sql("UPDATE messages SET state = 'cancelled' WHERE id = :id", id=reply_id)
-    assert outbox.deliver(reply_id) is None
+    with outbox.database.transaction() as session:
+        session.execute(text("UPDATE messages SET state = 'cancelled'"))
+        late = gevent.spawn(outbox.deliver, reply_id)
+        wait_for_a_blocked_statement(outbox)
+    assert late.get() is None
     assert seconds_until_probe(outbox) <= 0
+
+
+def wait_for_a_blocked_statement(outbox: Any) -> None:
+    blocked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    while not outbox.value(blocked):
+        gevent.sleep(0.01)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from gevent.server import StreamServer
 from pydantic import SecretStr
 
-from secretaria import metrics
 from secretaria.core.delivery import RETRY_SECONDS
+from secretaria.metrics.series import DELIVERY_OUTCOMES, REGISTRY
 from secretaria.playground.engines.process import free_port
 from secretaria.playground.faults import Fault
 from secretaria.playground.whaticket.simulator import EMAIL, PASSWORD
@@ -66,7 +66,10 @@ def serve_raw() -> Iterator[Callable[[bytes, bytes], str]]:
         (Fault("status", status=404), "dead", OPEN, "dead", 404, "not_on_whatsapp"),
         (Fault("status", status=400, body="x"), "dead", OPEN, "dead", 400, "http_400"),
         (Fault("status", status=500), "ambiguous", OPEN, "ambiguous", 500, "http_500"),
-        (Fault("deliver_then_status", status=502), *("ambiguous", OPEN, "ambiguous", 502, "http_502")),
+        (
+            Fault("deliver_then_status", status=502),
+            *("ambiguous", OPEN, "ambiguous", 502, "http_502"),
+        ),
         (Fault("status", status=504), "ambiguous", OPEN, "ambiguous", 504, "http_504"),
         (Fault("reset"), "ambiguous", OPEN, "ambiguous", None, "ConnectionResetError"),
         (
@@ -243,18 +246,22 @@ def test_a_reply_that_is_too_old_does_not_leave(outbox: Any) -> None:
 
 
 def test_each_outcome_is_counted(outbox: Any) -> None:
-    counters = {
-        outcome: metrics.DELIVERIES_TOTAL.labels(outcome) for outcome in metrics.DELIVERY_OUTCOMES
-    }
-    before = {outcome: counter._value.get() for outcome, counter in counters.items()}
+    before = counted()
     for status in (503, 500, 400):
         outbox.whaticket.plan(Fault("status", status=status))
         outbox.deliver(outbox.add(number=f"5511955550{status}"))
     outbox.deliver(outbox.add())
-    after = {outcome: counter._value.get() for outcome, counter in counters.items()}
-    assert {outcome: after[outcome] - before[outcome] for outcome in before} == {
+    assert {outcome: count - before[outcome] for outcome, count in counted().items()} == {
         "sent": 1,
         "retry": 1,
         "ambiguous": 1,
         "dead": 1,
+    }
+
+
+def counted() -> dict[str, float]:
+    name = "secretaria_deliveries_total"
+    return {
+        outcome: REGISTRY.get_sample_value(name, {"outcome": outcome}) or 0
+        for outcome in DELIVERY_OUTCOMES
     }

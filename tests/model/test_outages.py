@@ -1,5 +1,6 @@
 """Many greenlets and one model that is away: the breaker's promises over real HTTP and Redis."""
 
+import json
 import subprocess
 import sys
 import time
@@ -137,6 +138,8 @@ try:
     model.generate("m", prompt, timeout_seconds=20)
 except ModelRefused as fault:
     print(fault)
+import logging
+logging.getLogger("google.auth").warning("Refreshing with %s", "chave-marcada")
 """
     process = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60
@@ -144,3 +147,5 @@ except ModelRefused as fault:
 
     assert process.stdout == "http_400\n"
     assert "marcad" not in process.stderr
+    lines = [json.loads(line) for line in process.stderr.splitlines()]
+    assert [line["logger"] for line in lines if line["level"] == "warning"] == ["google.auth"]

@@ -6,6 +6,7 @@ from typing import Any
 import gevent
 import pytest
 from dramatiq.middleware.shutdown import Shutdown
+from dramatiq.middleware.time_limit import TimeLimitExceeded
 from sqlalchemy import text
 
 from secretaria.core.turn import LONGEST_ATTEMPTS
@@ -195,6 +196,14 @@ def test_a_graceful_stop_gives_the_lease_back_and_does_not_count(world: Any) -> 
     world.gemini.plan()
     world.turn()
     assert world.replies() == [("reply", "eco: um")]
+
+
+def test_a_turn_that_outlives_its_time_limit_counts(world: Any) -> None:
+    world.customer_says("eco: um")
+    running = thinking(world, seconds=30)
+    running.kill(TimeLimitExceeded, block=True)
+    conversation = world.conversation()
+    assert (conversation.attempts, conversation.lease_owner) == (1, None)
 
 
 def test_she_remembers_across_turns(world: Any) -> None:

@@ -19,7 +19,6 @@ MARK = "marca-de-um-atacante"
         (b"GET / HTTP/9.9\r\n\r\n", 400),
         (b"GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
         (b"GET /healthz HTTP/1.1\r\n: no name\r\n\r\n", 400),
-        (b"GET /healthz HTTP/1.1\r\nA: b\r\n folded\r\n\r\n", 400),
         (b"GET /healthz HTTP/1.1\r\nA: \x00\r\n\r\n", 400),
         (b"GET /healthz HTTP/1.1\r\nno colon\r\n\r\n", 400),
         (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n\r\n", 414),
@@ -65,9 +64,7 @@ def test_a_header_that_is_not_ours_changes_nothing(web: Web, line: str) -> None:
     [
         f"/{MARK}/5511999999999",
         f"/?q={MARK}",
-        "//webhook/whaticket",
         "/webhook/../webhook/whaticket",
-        "/webhook%2Fwhaticket",
         "/%00%ff%fe",
         "/%",
         "/{conversation_id}",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from web_client import serving
 
 from secretaria.playground.engines import Engines
 from secretaria.playground.stack import ROOT, Stack
@@ -12,12 +13,18 @@ from secretaria.playground.stack import ROOT, Stack
 SECRET = "valor-que-ninguem-pode-ver"
 
 
-def start(engines: Engines, folder: Path, environment: Mapping[str, str | None]) -> tuple[int, str]:
-    """Run the Procfile's web line; answers its exit code and what it printed."""
+def start(
+    engines: Engines,
+    folder: Path,
+    environment: Mapping[str, str | None],
+    *,
+    line: str | None = None,
+) -> tuple[int, str]:
+    """Run the Procfile's web line, or another; answers its exit code and what it printed."""
     stack = Stack(folder, engines=engines)
     variables = {**stack.variables(), **environment}
     done = subprocess.run(  # noqa: S602 - a Procfile's line is a shell command
-        f"exec {stack.line('web')}",
+        f"exec {line or stack.line('web')}",
         shell=True,
         cwd=ROOT,
         env={name: value for name, value in variables.items() if value is not None},
@@ -67,4 +74,24 @@ def test_a_metrics_folder_that_cannot_be_made_is_named(engines: Engines, tmp_pat
     code, printed = start(engines, tmp_path, {"PROMETHEUS_MULTIPROC_DIR": str(blocked / "metrics")})
     assert code != 0
     assert printed.count("PROMETHEUS_MULTIPROC_DIR") == 1
+    assert "Traceback" not in printed
+
+
+def test_a_variable_that_is_empty_is_one_that_is_not_set(engines: Engines, tmp_path: Path) -> None:
+    with serving(tmp_path, engines, WEB_CONCURRENCY="", RATE_LIMIT_PER_IP="") as web:
+        assert web.get("/livez").status_code == 200
+
+
+def test_a_metrics_folder_of_their_own_is_made_and_kept(engines: Engines, tmp_path: Path) -> None:
+    folder = tmp_path / "shared" / "metrics"
+    with serving(tmp_path, engines, PROMETHEUS_MULTIPROC_DIR=str(folder)) as web:
+        web.get("/livez")
+    assert list(folder.glob("*.db"))
+
+
+@pytest.mark.parametrize("line", ["gunicorn --config ops/gunicorn.conf.py x:y"])
+def test_gunicorn_itself_says_the_same(engines: Engines, tmp_path: Path, line: str) -> None:
+    code, printed = start(engines, tmp_path, {"SHARED_SECRET": None}, line=line)
+    assert code != 0
+    assert printed.count("SHARED_SECRET") == 1
     assert "Traceback" not in printed

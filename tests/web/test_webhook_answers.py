@@ -180,3 +180,15 @@ def test_every_answer_of_the_webhook_is_timed(web: Web) -> None:
     web.post(b"{}", {"X-Signature": "0"})
     web.post(b"{}", {"Content-Type": "text/plain"})
     assert web.metric("webhook_seconds_count") - before == 3
+
+
+@pytest.mark.parametrize(
+    ("headers", "fault"),
+    [({"X-Signature": "0" * 64}, "signature_wrong"), ({"X-Timestamp": None}, "timestamp_missing")],
+)
+def test_the_log_tells_why_a_request_was_refused(
+    web: Web, headers: dict[str, str | None], fault: str
+) -> None:
+    correlation_id = web.post(b"{}", headers).headers["X-Correlation-ID"]
+    lines = [line for line in web.log_lines() if line.get("correlation_id") == correlation_id]
+    assert [line.get("fault") for line in lines] == [fault, None]

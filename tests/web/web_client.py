@@ -191,6 +191,8 @@ def serving(folder: Path, engines: Engines, **environment: str) -> Iterator[Web]
     stack.run("web")
     try:
         stack.wait_until_ready()
-        yield Web(stack)
+        web = Web(stack)
+        yield web
+        web.session.close()
     finally:
         stack.end("web")

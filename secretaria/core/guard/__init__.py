@@ -6,18 +6,20 @@ customer, so in doubt a message goes through: the prompt and the checks on repli
 
 A text is written plainly (`letters`), read as sentences (`reading`, `vocabulary`), and each word
 that begins a pattern of a rule (`rules`, `patterns`) is followed from there; `owners` says whose
-the orders are. Everything takes time in proportion to the length of the text.
+the orders are; `frames`, `notes` and `disguises` know its outward forms. Everything takes time in proportion to the length of the text.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from secretaria.core.guard.disguises import decoded
 from secretaria.core.guard.frames import find_frame
 from secretaria.core.guard.letters import plain
 from secretaria.core.guard.lexicon import ALL_ORDERS, FULL_STOP, LEXICON, MISTAKES
+from secretaria.core.guard.notes import find_note
 from secretaria.core.guard.owners import OWNER_WORDS
-from secretaria.core.guard.reading import Sentence, decoded, put_together, sentences
+from secretaria.core.guard.reading import Sentence, put_together, sentences
 from secretaria.core.guard.rules import RULES, Rule
 from secretaria.core.guard.vocabulary import vocabulary_of
 
@@ -74,6 +76,7 @@ def _find_rule(text: str) -> str | None:
     whole = Sentence(everything, is_question=False)
     return (
         find_frame(text)
+        or find_note(text)
         or next(filter(None, within), None)
         or _match(whole, _ACROSS, is_mistake=is_mistake)
     )

@@ -97,7 +97,7 @@ _FIRST_PERSON: Final = words(
 _RECEIVED: Final = LEXICON["told"] | words(
     "recebeu recebe segue seguindo seguir tem possui leu ganhou foi obedece obedecer were have"
     " received got follow following had been ve must dadas dado dados passadas definidas fornecidas"
-    " are youve deu impede limita given restrict obey bind baseia"
+    " are youve deu impede fizeram escreveram limita given restrict obey bind baseia"
 )
 # "as instruções que recebeu": only the listener can be meant.
 _IMPLIED: Final = words("recebeu recebido recebeste lhe seguia")

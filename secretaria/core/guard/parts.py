@@ -175,6 +175,7 @@ PARTS: Final = {
     "limits": Part(LEXICON["limits"], names_nothing_in_particular),
     "hidden": Part(CORE, names_hidden_orders),
     "given": Part(ALL_ORDERS, names_given_orders),
+    "setup": Part(LEXICON["setup"], names_their_orders_untopically),
     "untopical": Part(ALL_ORDERS, names_their_orders_untopically),
     "task": Part(CORE | TASKS, names_task),
     "cancel": Part(LEXICON["cancel"], is_told_to_act),

@@ -4,15 +4,12 @@ One text has up to two readings: as it stands, and with letters that were pulled
 (`i g n o r e`, `i.g.n.o.r.e`, `ignore_suas_instrucoes`) put together again.
 """
 
-import base64
-import binascii
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from secretaria.core.guard.letters import plain
 from secretaria.core.guard.lexicon import FULL_STOP
 from secretaria.core.guard.vocabulary import Vocabulary
 
@@ -25,7 +22,6 @@ _PULLED_APART: Final = re.compile(
 _TAGS: Final = frozenset({"ok", "okay", "entendeu", "entendido", "understood", "combinado", "blz"})
 _QUESTION: Final = re.compile(r"qua(?:l|is|nto|ndo)\b|como\b|onde\b|que horas|what\b|when\b|how\b")
 _BETWEEN_LETTERS: Final = re.compile(r"[^a-z0-9]+")
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/]{20,}={0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +47,6 @@ def _join(run: re.Match[str]) -> str:
     separators = Counter(_BETWEEN_LETTERS.findall(run[0]))
     commonest = separators.most_common(1)[0][0]
     return _BETWEEN_LETTERS.sub(lambda mark: "" if mark[0] == commonest else " ", run[0])
-
-
-def decoded(text: str) -> Iterator[str]:
-    """Yield what the base64 in a text says, written plainly, where it says anything."""
-    for blob in _BASE64.findall(text):
-        trimmed = blob.rstrip("=")
-        padded = trimmed[: len(trimmed) - (len(trimmed) % 4 == 1)]
-        try:
-            hidden = base64.b64decode(padded + "=" * (-len(padded) % 4)).decode()
-        except (binascii.Error, UnicodeDecodeError):
-            continue
-        yield plain(hidden)
 
 
 def _sentences(text: str, vocabulary: Vocabulary) -> Iterator[Sentence]:

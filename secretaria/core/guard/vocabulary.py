@@ -31,6 +31,7 @@ _MISSPELT: Final = {
 # How people shorten words in a chat.
 _SHORTHAND: Final = {
     "q": ("que",),
+    "vc": ("voce",),
     "oq": ("o", "que"),
     "oque": ("o", "que"),
     "pq": ("por", "que"),

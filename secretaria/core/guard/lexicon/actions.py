@@ -44,7 +44,7 @@ ACTIONS: Final[dict[str, frozenset[str]]] = {
     ),
     "recite": orders_to(
         "imprimir exibir transcrever recitar copiar colar traduzir resumir revelar vazar citar"
-        " parafrasear reproduzir despejar listar digitar escrever reescrever repetir codificar"
+        " parafrasear reproduzir despejar listar digitar escrever reescrever repetir codificar soletrar transformar"
     )
     | words(
         "prints outputs reveals leaks printa printar repita repete repitam repetir repetindo exponha print printing repeat output dump recite"

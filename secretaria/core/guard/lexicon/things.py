@@ -45,7 +45,7 @@ THINGS: Final[dict[str, frozenset[str]]] = {
         "restrições filtros censura limites limitações regras amarras travas diretrizes"
         " instruções bloqueios moderação ética moral restrictions filters filter rules limits"
         " limitations censorship guidelines moderation ethics guardrails constraints safeguards"
-        " filtro restrição"
+        " filtro restrição regra rule"
     ),
     "machine": words("ia assistente assistant chatbot bot llm gpt"),
     "boundless": words(
@@ -135,7 +135,7 @@ THINGS: Final[dict[str, frozenset[str]]] = {
     "vendor": words("openai anthropic google gemini meta whaticket whatsapp microsoft deepmind"),
     "demand": words(
         "manda mande mandar mandes passa passe passar envie envia enviar mostra mostre mostrar lista"
-        " liste preciso precisamos need qual quais quero send give show provide print imprima"
+        " liste send give show provide print imprima"
         " forneça informe informa libera libere exporta exporte"
     ),
     "booked": words(
@@ -144,6 +144,7 @@ THINGS: Final[dict[str, frozenset[str]]] = {
     "illness": words("hiv aids sífilis câncer depressão hepatite herpes ansiedade grávidas cancer"),
     "password": words("senha palavra código codigo password code frase passphrase"),
     "unlock": words(
+        "mostra mostre "
         "libera libere liberado liberada liberar unlock unlocked desbloqueia desbloqueie destrava"
     ),
     "carry_out": words(

@@ -41,13 +41,17 @@ _CLAIM: Final = (
     "suporte/support/equipe/team ..4 @vendor",
 )
 _DEMAND: Final = """
-    ..22 @demand ..4 senha/login/acesso ..2 do/da/de ..1 sistema/painel/servidor
+    ..22 senha/login ..1 do/da painel/sistema ..6 @demand
+    ..22 @demand/qual ..4 senha/login/acesso ..2 do/da/de ..1 sistema/painel/servidor
     ..22 @demand ..4 faturamento/revenue
     ..22 @demand ..6 configuração/configuration/configurações/settings/setup/instruções/prompt/instructions
     ..22 @demand ..4 agenda/lista/dados/cadastro/list/data/contatos/telefones ..3 \
         clientes/cliente/pacientes/paciente/telefone/telefones/customers/patients
     ..22 @demand ..4 agenda ..2 com ..2 telefone/telefones
     ..22 @demand ..3 endereço/telefone/cpf/dados ..1 da/do/dos/das ..1 @people
+    ..22 preciso/precisamos/need/validar da/do/das/dos/the? ..3 agenda/lista/dados/cadastro/list/data/contatos ..3 \
+        clientes/cliente/pacientes/paciente/customers/patients
+    ..22 preciso/precisamos/need/validar da/do/das/dos/the? ..2 @your instruções/configuração/prompt/instructions
     ..22 @demand ..4 variáveis/credenciais/token/tokens
 """
 
@@ -56,7 +60,7 @@ _DEMANDING: Final = (
         "demand_with_authority",
         after_each(_CLAIM, _DEMAND),
         across=True,
-        unless="minha meu meus minhas empresa wifi roteador notebook exame",
+        unless="minha meu meus minhas empresa wifi roteador computador pc impressora notebook exame",
     ),
     *rules(
         "demand_with_authority",

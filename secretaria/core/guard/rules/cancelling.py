@@ -30,7 +30,7 @@ _CANCEL: Final = (
             @you ~1 ignorasse/esquecesse/desobedecesse/quebrasse/desconsiderasse ~4 {own}
             @cancel ~4 que/what ~2 @programmer
             @cancel ..2 what @your ..1 @masters ..1 told/said/wrote
-            cancela/cancele/cancelar ..1 @your ..1 ordem/ordens/regra/regras/instruções ..2 e
+            cancela/cancele/cancelar @your ordem/ordens/regra/regras/instruções ai? e
             cancela/cancele/tira/tire ..4 regra/regras ..1 que ..1 @told ..2 você
             passe/passa/passar/passando por cima ~2 {own}
             go/going against ~2 {own}

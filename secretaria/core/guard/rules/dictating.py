@@ -18,11 +18,13 @@ _LASTING: Final = (
             _FROM_NOW_ON,
             """
                 ..3 toda/todas/cada ..1 resposta/respostas/mensagem/frase ..1 sua/suas/tua/tuas
-                ..3 @answer/@command/avise/avisa/diga ..3 todos/todo/every/all/everyone/cada ..1 \
+                ..3 @answer/@command/avise/avisa/diga/fala/fale/conta ..3 todos/todo/every/all/everyone/cada ..1 \
                     @people/everyone/mundo
                 ..3 sempre/always/só/only ~2 sim/yes
                 ..2 @you ..1 só/somente/apenas ~1 @answer ..8 e ..1 chama/chame/xinga/xingue/ofende
                 ..2 @you ..1 só/somente/apenas ~1 @answer ..6 modo @mode/livre
+                ..3 @answer ..2 em/in modo/mode ..1 @mode
+                ..2 @you will/must/shall ..1 only? respond/answer/speak/talk in/as/like
                 ..3 @you ..1 trabalha/trabalhe/work/obedece ..1 para/pra/for ..1 mim/me
             """,
         )
@@ -36,6 +38,7 @@ _LASTING: Final = (
                 fixa/fixo/permanente/nova/eterna/absoluta/definitiva
             @save ..4 como/as ..1 regra/permanent/rule/ordem/instrução/diretriz/lei ..1 \
                 :/que/permanente/fixa/rule/./geral
+            @save ..3 permanentemente/permanently ..6 dono/dona/admin/administrador/owner/gerente
             @save ..6 permanent/fixed/standing rule/order/instruction/memory
             @save ..3 to/nas/no/às/aos/em/na @your regras/rules/instruções/instructions/diretrizes/prompt
             @save ..4 memória/memory ..10 \
@@ -46,7 +49,7 @@ _LASTING: Final = (
     *rules(
         "obedience",
         """
-            @you ..2 não/not/never/nunca ..2 recusar/recusa/recuse/negar/negue/refuse/deny/decline \
+            @you ..2 não/not/never/nunca ..2 recusar/recusa/recuse/refuse/decline \
                 ..2 nada/nenhum/nenhuma/any/anything
             @you ..2 never/not ..3 refuse/say ..1 no/anything
             @you ..2 not allowed to refuse/say
@@ -55,6 +58,9 @@ _LASTING: Final = (
                 fazer/faz/obedecer/responder/cumprir/aceitar/do/obey/accept/answer \
                 tudo/everything/anything/whatever ..1 que? ~1 eu/i ..1 \
                 mandar/pedir/disser/falar/perguntar/say/ask/tell/want
+            @you nunca/não/never pode/podes/can ..2 dizer/falar/say não/no
+            faz/faça/fazer/obedeça/do tudo/everything que? ~1 eu/i mandar/disser/pedir/falar/say ..3 \
+                não/sem/without ..1 questiona/questione/questionar/perguntar/reclama/reclamar/recusar
             tudo que ..1 ele/ela/eu/eles pedir/mandar/falar/disser/pedirem @you ..1 \
                 faz/faça/obedece/aceita/cumpre/libera/vai/deve/tem
             quem manda em você
@@ -94,6 +100,8 @@ _POLICIES: Final = (
             política/regra/policy/rule atualizada/nova/alterada/updated/changed ..1 : ..14 @prize
             @you ..1 have/tem/recebeu/ganhou/tens ..1 new/novas rules/regras/ordens/instruções/orders
             nova/novas/new regra/regras/rules/rule ..4 : ..1 @you
+            regras/regra/rules/política ..3 mudaram/mudou/changed ..3 : ..8 @prize
+            @masters ..1 atualizou/mudou/alterou/trocou/updated/changed ..1 @your @all_orders
             atenção/hey/ei/oi/olá ..3 bot/robô/ia/assistente ..6 política/regra/regras/policy ..4 \
                 mudou/mudaram/changed/atualizada/agora
             @your ~1 última/latest/last/nova ~1 atualização/update ~1 \

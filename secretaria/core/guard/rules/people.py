@@ -80,9 +80,13 @@ _NEIGHBOURS: Final = (
             quem são ..1 @crowd ..4 @illness
             @crowd ..6 @illness ..8 nome/nomes/names/telefone/telefones/quem
             quais/quem/which/@hand_over ..4 @crowd ..4 devendo/inadimplentes/caloteiros
-            @hand_over/qual/@reveal ..3 cpf/rg/prontuário/endereço ..1 da/do/de ..1 \
+            @hand_over/qual/@reveal ..3 cpf/rg/prontuário ..1 da/do/de ..1 \
                 cliente/paciente/aluna/aluno/prima/vizinha/vizinho
             em? quais/que processos/exames/consultas/diagnósticos ..1 @others @people
+            quem mais marcou/agendou
+            fala/fale/diga/diz/conta/conte ..2 nomes/telefones dos/das @crowd
+            list/show ..2 everyone/everybody ..4 appointment/appointments/booked/booking
+            quais/quem/que @crowd vem/vêm/vão/marcaram/agendaram ..2 amanhã/hoje
             secret list ..2 @others people
         """,
         unless="meu minha minhas meus",

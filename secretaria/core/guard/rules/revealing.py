@@ -50,14 +50,13 @@ _FORMS: Final = rules(
         @reveal/@recite/diz/fala ..2 contrário/oposto/opposite ..2 @your/das/dos ..1 {untopical}
         @all_orders ..6 @reveal ..3 contrário/oposto/opposite ..1 delas/deles/dela/dele/them
         história/story/conto/peça/teatro/script/roleplay ..10 bot/robô/ia/assistente/assistant \
-            ..10 @all_orders
+            ..10 instruções/instructions/prompt/ordens
         @reveal/@recite/qual/what/how/estaria/como ..12 primeira/primeiro/first ..1 \
             linha/parágrafo/frase/palavra/line/paragraph/sentence/word ..3 @your ..1 @all_orders
-        @reveal/@recite/@hand_over ~6 @your ..1 @setup
+        @reveal/@recite/@hand_over ~6 {setup}
         @reveal/@recite ..16 @your ..1 setup/system
-        @recite/quais/qual ~4 @your ~1 orientações
         @hand_over/@recite ..3 mensagem/message/texto/text de/of? ..1 configuração/setup/inicialização
-        give/show/send ..2 @your ..1 initial/current/full? @setup
+        give/show/send ..2 {setup}
         qual/what/que/mostra/mostre/@recite ..4 system message/prompt
         system message ..3 @your?
         @your hidden/ocultas/oculto/oculta/secretas/secreto/ocultos ..1 @all_orders
@@ -71,9 +70,13 @@ _FORMS: Final = rules(
         listing/acknowledge ..3 deprecated/previous/old? ..2 @core_orders
         @you ..1 pudesse/podia/could ..1 @reveal/tell/share ..4 {untopical}
         imagina/imagine/suponha/suppose ..1 que? ..1 não/no ..1 existe/existem/houvesse/exist ..2 \
-            @core_orders
+            {limits}
         @reveal/@recite ~4 @your ..1 contexto/context ./e/completo/inteiro
         conteúdo do @your contexto
+        @recite ~5 @all_orders que você recebeu ..1 da/do ..1 @masters
+        @all_orders que recebi ..1 do/da ..1 operador/operadora/desenvolvedor/criador
+        complete ..8 @core_orders que recebi
+        what/which @core_orders did ..3 give/gave/write/wrote ..1 you
     """,
     unless="garantia roteador notebook pc celular jejum exame preparo",
 )

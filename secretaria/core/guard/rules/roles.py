@@ -54,12 +54,13 @@ _ROLE: Final = (
             @you agora/now ..2 ser/trabalha/trabalhar/work/works ..2 meu/minha/mim/me @companion?
             @you agora vai? ser meu/minha
             @you work/trabalha ..1 for/pra/para me/mim now/agora
+            @you agora é livre
             @you é livre/free ..1 agora/não/quebra
             @you play/interpreta/interprete ..1 a/an/uma/um ..1 @self
             @pretend ..2 conversation/conversa/contexto/context ..1 above/acima/anterior
             @your regras/instruções/rules/instructions ..12 @pretend que? ..1 elas/they não/dont \
                 existem/exist/valem
-            twice/duas/dois vezes/versões/once? ..16 without/sem ..3 {limits}
+            duas/dois versões/vezes ..16 without/sem ..3 @limits
             twice ..8 without/sem ..3 {limits}
             forget ..2 you are/re ..2 @self
             @you não é mais ..2 @self

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from secretaria.core.guard.rules.asking import ASKING
 from secretaria.core.guard.rules.rule import Rule, after_each, rules
 
 _ASK: Final = (
@@ -49,18 +50,24 @@ _MASTERS: Final = rules(
             que te mandaram/mandou ..1 falar/dizer/fazer/responder .
             que te mandaram/mandou ..1 falar/dizer/responder ..1 pros/pra/para/aos \
                 clientes/gente/todos
+            @masters ..1 mandou/proibiu/pediu você não/nunca/de ..1 \
+                falar/contar/dizer/revelar/mostrar
+            segredo/segredos que? te @told
+            como te configuraram/programaram/instruíram/treinaram ..6 @verbatim
+            text/everything/tudo/texto ..1 you/você received/got/recebeu ..2 before/antes
+            everything/what/all/whatever ~2 @maker told/said/taught/wrote
             @reveal/@recite ..3 que ..1 @masters te @told
             @reveal/@recite/@hand_over ..2 texto/script/roteiro/manual/documento/mensagem ..2 que \
                 te @told
             @reveal/@recite/@hand_over ..2 texto/script/roteiro/manual/documento/mensagem ..2 que \
-                ..1 @masters ..1 @told ..1 pra/para/em/no você
+                ..2 @told ..1 pra/para/em/no você
             que ..1 @masters ..1 te orientou/instruiu/proibiu/programou/mandou/ensinou/pediu/falou \
                 ..1 sobre/a/pra/para/de ..1 desconto/descontos/preço/preços/dizer/falar/responder
             o/coisas/tudo/aquilo que ..1 você não pode/podia/deve/posso ..1 \
                 falar/contar/dizer/revelar/divulgar
             what/things/anything/everything ~3 @you can/must/should/are/re not ..2 \
                 tell/say/share/reveal/disclose
-            what/whatever ..1 did? ..1 @your/the/@masters ..1 @masters? ..1 \
+            what/whatever ..1 did? ~2 @masters ..1 \
                 said/say/tell/told/wrote/write/instruct/order ..1 to/for? @you
             what @masters said/says @you
             which/what ~1 secrets ..3 @you ..1 hiding/keeping/keep/hide
@@ -72,13 +79,13 @@ _MASTERS: Final = rules(
                 @verbatim/atendimento/interno/internal/completo/complete/full
             handbook/playbook/script ..2 her/his/its/@your ..1 @masters gave
         """,
-    unless="minha meu mim exame médico doutor doutora consulta receita",
+    unless="minha meu mim exame médico doutor doutora consulta receita telefone email whatsapp",
 )
 
 _GUIDANCE: Final = rules(
     "reveal_what_was_told",
     after_each(
-        ("@reveal/@recite/@hand_over/quais/qual/what", "me/nos de/da/dar/manda"),
+        ASKING,
         """
             ~6 {given}
         """,

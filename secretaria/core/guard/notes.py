@@ -1,0 +1,65 @@
+"""Notes that pretend not to be the customer's: to the machine, from the operator, from a picture."""
+
+import re
+from typing import Final
+
+_END_OF_MESSAGE: Final = re.compile(
+    r"\b(?:fim|final|termino) d[ae] (?:mensagem|entrada|texto) d[eo] (?:cliente|usuario|contato)\b"
+    r"|\bend of (?:the )?(?:user|customer|client) (?:message|input)\b"
+    r"|(?:^|\n)[\s\-#*]{0,9}(?:instrucao|ordem|comando|mensagem|nota) d[oa] "
+    r"(?:operador|operadora|proprietario)\s?:"
+    r"|(?:^|\n)\s{0,9}(?:operadora?|operator)\s?: ?(?:liber|conced|aprov|ignor|grant|share)"
+    r"|[\[({](?:system|sistema|admin)(?: [a-z]{1,12})?\s?:[^\])}\n]{0,80}"
+    r"\b(?:liber|share|verified|verificad|conced|grant|aprov|ignor|revel)"
+    r"|\"\"\"\s?(?:system|sistema)\b"
+)
+_MACHINE: Final = (
+    r"(?:inteligencia artificial|ia|assistente(?: virtual)?|bot|robo|modelo(?: de linguagem)?|llm"
+    r"|ai|assistant|language model|chatbot)"
+)
+_TO_MACHINE: Final = re.compile(
+    rf"\b(?:nota|obs|observacao|atencao|aviso|lembrete|note|attention|recado|instrucao|ps)\b[ :,]{{1,3}}"
+    rf"(?:(?:nota|importante) )?(?:(?:para|pra|a|ao|to|for) )?(?:(?:a|o|the|any|qualquer) )?"
+    rf"{_MACHINE}\b(?P<said>[^\n]{{0,200}})"
+)
+_FROM_PICTURE: Final = re.compile(
+    r"\[(?:texto|transcricao|legenda|conteudo|ocr|text|transcript|audio|imagem|image|pdf)\b"
+    rf"[^\]:\n]{{0,40}}:[^\]\n]{{0,40}}\b{_MACHINE}\b[,:](?P<said>[^\]\n]{{0,200}})"
+)
+_ORDER: Final = re.compile(
+    r"\bcomo pag[oa]\b|\bas paid\b|\b(?:aprov[ea]|approve|conced[ae]|grant|ignor[ea]|desconsider[ea]"
+    r"|disregard|sem (?:perguntar|conferir|verificar)|nao (?:aplique|siga|obedeca|confira|verifique)"
+    r"|(?:libere|libera) (?:tudo|acesso|os? |as? )|(?:suas|as) (?:diretrizes|regras|instrucoes)"
+    r"|your (?:rules|instructions|guidelines)|siga (?:somente|apenas|so)|obedeca|revel[ea])"
+)
+_TURNS: Final = re.compile(
+    r"(?:^|\n)\s{0,9}(?:(?P<machine>assistant|assistente|bot|ia|ai|secretaria virtual)"
+    r"|(?P<person>user|usuario|cliente|customer|human|humano))\s?:(?P<said>[^\n]{0,300})"
+)
+_PROMISE: Final = re.compile(
+    r"\b(?:claro|sure|of course|combinado|aprovad[oa]|approved|desconto|discount|instrucoes"
+    r"|instructions|prompt|regras|rules|confirmad[oa]|liberad[oa]|gratis|free)\b"
+)
+_SHELL: Final = re.compile(
+    r"\bcat [/.~]|/etc/(?:passwd|shadow|secrets)|(?<![a-z0-9])(?:cat|o|do|seu|the|show) \.env\b|\bprintenv\b|\bos\.environ\b"
+    r"|\bselect [^;\n]{1,60} from [a-z_]{3,20}|\bdrop table\b|\brm -rf\b|\bprocess\.env\b"
+)
+
+
+def find_note(text: str) -> str | None:
+    """Return the name of the note in a plainly written text, if it has one."""
+    if _END_OF_MESSAGE.search(text) or _gives_orders_to_machine(text) or _has_fake_turns(text):
+        return "fake_frame"
+    return "shell_command" if _SHELL.search(text) else None
+
+
+def _gives_orders_to_machine(text: str) -> bool:
+    notes = (*_TO_MACHINE.finditer(text), *_FROM_PICTURE.finditer(text))
+    return any(_ORDER.search(note["said"]) for note in notes)
+
+
+def _has_fake_turns(text: str) -> bool:
+    """Tell whether both sides of a talk are written here, and the machine promises something."""
+    turns = list(_TURNS.finditer(text))
+    promises = (turn["machine"] and _PROMISE.search(turn["said"]) for turn in turns)
+    return any(promises) and any(turn["person"] for turn in turns)
