@@ -27,7 +27,7 @@ class Intent:
 
 
 def is_next() -> tuple[ColumnElement[bool], ...]:
-    """A reply waits; before it in its conversation nothing does, and nothing there is on its way."""
+    """A reply waits, none before it in its conversation does, and none there is on its way."""
     other = aliased(Message)
     held_back = (
         select(other.id)
