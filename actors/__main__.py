@@ -12,13 +12,11 @@ import os  # noqa: E402 - gevent patches first
 
 os.environ.setdefault("dramatiq_worker_timeout", "100")
 
-import shutil  # noqa: E402
 import sys  # noqa: E402
-import tempfile  # noqa: E402
 
 from dramatiq import cli  # noqa: E402
 
-from secretaria import logs, settings  # noqa: E402
+from secretaria import logs, metrics_folder, settings  # noqa: E402
 from secretaria.adapters import profile_file  # noqa: E402
 from secretaria.errors import Misconfigured  # noqa: E402
 
@@ -30,6 +28,7 @@ def main() -> int:
     try:
         environment = settings.load()
         profile_file.load(environment.secretaria_profile)
+        folder = metrics_folder.open_folder(environment.prometheus_multiproc_dir)
     except Misconfigured as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -38,9 +37,6 @@ def main() -> int:
         format=environment.log_format,
         secrets=environment.secrets(),
     )
-    folder = None if environment.prometheus_multiproc_dir else tempfile.mkdtemp()
-    if folder:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
     arguments = [
         "actors.worker:boot",
         f"--processes={environment.worker_processes}",
@@ -51,8 +47,7 @@ def main() -> int:
     try:
         return int(cli.main(cli.make_argument_parser().parse_args(arguments)) or 0)
     finally:
-        if folder:
-            shutil.rmtree(folder, ignore_errors=True)
+        folder.close()
 
 
 if __name__ == "__main__":

@@ -1,30 +1,16 @@
 """How gunicorn serves the web process; every number that an owner may change is in Settings."""
 
-import os
-import shutil
 import sys
-import tempfile
-from pathlib import Path
 
-from secretaria import logs, settings
+from secretaria import logs, metrics_folder, settings
 from secretaria.errors import Misconfigured
 
 try:
     _settings = settings.load()
+    _metrics_folder = metrics_folder.open_folder(_settings.prometheus_multiproc_dir)
 except Misconfigured as error:
     sys.stderr.write(f"{error}\n")
     sys.exit(2)
-
-_shared_folder = _settings.prometheus_multiproc_dir
-_private_folder = None if _shared_folder else tempfile.mkdtemp()
-if _private_folder:
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = _private_folder
-if _shared_folder:
-    try:
-        Path(_shared_folder).mkdir(parents=True, exist_ok=True)
-    except OSError:
-        sys.stderr.write("PROMETHEUS_MULTIPROC_DIR: a pasta não existe e não pôde ser criada\n")
-        sys.exit(2)
 
 bind = f"0.0.0.0:{_settings.port}"
 workers = _settings.web_concurrency
@@ -65,5 +51,4 @@ def child_exit(server, worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn
 
 
 def on_exit(server):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook
-    if _private_folder:
-        shutil.rmtree(_private_folder, ignore_errors=True)
+    _metrics_folder.close()

@@ -115,7 +115,8 @@ def test_every_series_on_the_metrics_page_is_in_the_readme(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [*READMES, "CHANGELOG.md", "ops/runbook.md", *sorted((ROOT / "ops/decisions").iterdir())]
+    "name",
+    [*READMES, "CHANGELOG.md", "ops/runbook.md", *sorted((ROOT / "ops/decisions").iterdir())],
 )
 def test_every_file_that_is_linked_exists(name: str | Path) -> None:
     page = ROOT / name
@@ -209,8 +210,10 @@ def test_the_jq_of_the_readme_follows_a_message(
     stack.whaticket.customer_says("5511955550078", "eco: siga-me")
     assert is_answered(stack, "5511955550078")
     assert wait_until(
-        lambda: stack.log("worker").count('"delivery.attempted"')
-        >= stack.log("web").count('"message.accepted"'),
+        lambda: (
+            stack.log("worker").count('"delivery.attempted"')
+            >= stack.log("web").count('"message.accepted"')
+        ),
         seconds=ANSWER_SECONDS,
     )
     (tmp_path / ".demo").symlink_to(stack.folder)

@@ -1,4 +1,4 @@
-"""Notes that pretend not to be the customer's: to the machine, from the operator, from a picture."""
+"""Notes that pretend not to be the customer's: to the machine, or from an operator."""
 
 import re
 from typing import Final
@@ -8,7 +8,8 @@ _END_OF_MESSAGE: Final = re.compile(
     r"|\bend of (?:the )?(?:user|customer|client) (?:message|input)\b"
     r"|(?:^|\n)[\s\-#*]{0,9}(?:instrucao|ordem|comando|mensagem|nota) d[oa] "
     r"(?:operador|operadora|proprietario)\s?:"
-    r"|(?:^|\n)\s{0,9}(?:operadora?|operator)\s?: ?(?:liber|conced|aprov|ignor|grant|share)"
+    r"|(?:^|\n)\s{0,9}(?:operador|operator)\s?: ?"
+    r"(?:libere|liberar|conced|aprovar|aprove|ignor|grant|share)"
     r"|[\[({](?:system|sistema|admin)(?: [a-z]{1,12})?\s?:[^\])}\n]{0,80}"
     r"\b(?:liber|share|verified|verificad|conced|grant|aprov|ignor|revel)"
     r"|\"\"\"\s?(?:system|sistema)\b"
@@ -18,7 +19,8 @@ _MACHINE: Final = (
     r"|ai|assistant|language model|chatbot)"
 )
 _TO_MACHINE: Final = re.compile(
-    rf"\b(?:nota|obs|observacao|atencao|aviso|lembrete|note|attention|recado|instrucao|ps)\b[ :,]{{1,3}}"
+    rf"\b(?:nota|obs|observacao|atencao|aviso|lembrete|note|attention|recado|instrucao|ps)\b"
+    rf"[ :,]{{1,3}}"
     rf"(?:(?:nota|importante) )?(?:(?:para|pra|a|ao|to|for) )?(?:(?:a|o|the|any|qualquer) )?"
     rf"{_MACHINE}\b(?P<said>[^\n]{{0,200}})"
 )
@@ -27,21 +29,23 @@ _FROM_PICTURE: Final = re.compile(
     rf"[^\]:\n]{{0,40}}:[^\]\n]{{0,40}}\b{_MACHINE}\b[,:](?P<said>[^\]\n]{{0,200}})"
 )
 _ORDER: Final = re.compile(
-    r"\bcomo pag[oa]\b|\bas paid\b|\b(?:aprov[ea]|approve|conced[ae]|grant|ignor[ea]|desconsider[ea]"
-    r"|disregard|sem (?:perguntar|conferir|verificar)|nao (?:aplique|siga|obedeca|confira|verifique)"
-    r"|(?:libere|libera) (?:tudo|acesso|os? |as? )|(?:suas|as) (?:diretrizes|regras|instrucoes)"
-    r"|your (?:rules|instructions|guidelines)|siga (?:somente|apenas|so)|obedeca|revel[ea])"
+    r"\bcomo pag[oa]\b|\bas paid\b|\b(?:aprov[ea]|approve|conced[ae]|grant|ignor[ea]|"
+    r"desconsider[ea]|disregard|sem (?:perguntar|conferir|verificar)|"
+    r"nao (?:aplique|siga|obedeca|confira|verifique)"
+    r"|(?:libere|libera) (?:tudo|acesso|os? |as?)|(?:suas|as) (?:diretrizes|regras|instrucoes)"
+    r"|your (?:rules|instructions|guidelines)|siga (?:somente|apenas|so)|obedeca|revel[ea])\b"
 )
 _TURNS: Final = re.compile(
     r"(?:^|\n)\s{0,9}(?:(?P<machine>assistant|assistente|bot|ia|ai|secretaria virtual)"
     r"|(?P<person>user|usuario|cliente|customer|human|humano))\s?:(?P<said>[^\n]{0,300})"
 )
 _PROMISE: Final = re.compile(
-    r"\b(?:claro|sure|of course|combinado|aprovad[oa]|approved|desconto|discount|instrucoes"
+    r"\b(?:combinado|aprovad[oa]|approved|desconto|discount|instrucoes"
     r"|instructions|prompt|regras|rules|confirmad[oa]|liberad[oa]|gratis|free)\b"
 )
 _SHELL: Final = re.compile(
-    r"\bcat [/.~]|/etc/(?:passwd|shadow|secrets)|(?<![a-z0-9])(?:cat|o|do|seu|the|show) \.env\b|\bprintenv\b|\bos\.environ\b"
+    r"\bcat [/.~]|/etc/(?:passwd|shadow|secrets)|(?<![a-z0-9])(?:cat|o|do|seu|the|show) \.env\b"
+    r"|\bprintenv\b|\bos\.environ\b"
     r"|\bselect [^;\n]{1,60} from [a-z_]{3,20}|\bdrop table\b|\brm -rf\b|\bprocess\.env\b"
 )
 

@@ -44,10 +44,12 @@ ACTIONS: Final[dict[str, frozenset[str]]] = {
     ),
     "recite": orders_to(
         "imprimir exibir transcrever recitar copiar colar traduzir resumir revelar vazar citar"
-        " parafrasear reproduzir despejar listar digitar escrever reescrever repetir codificar soletrar transformar"
+        " parafrasear reproduzir despejar listar digitar escrever reescrever repetir codificar"
+        " soletrar transformar"
     )
     | words(
-        "prints outputs reveals leaks printa printar repita repete repitam repetir repetindo exponha print printing repeat output dump recite"
+        "prints outputs reveals leaks printa printar repita repete repitam repetir repetindo"
+        " exponha print printing repeat output dump recite"
         " transcribe translate summarize summarise paraphrase quote reveal leak display copy paste"
         " write rewrite encode list echo spell divulgue divulga traduz reproduza reproduz"
     ),
@@ -72,7 +74,8 @@ ACTIONS: Final[dict[str, frozenset[str]]] = {
     "told": words(
         "disseram mandaram ensinaram programaram falaram instruíram passaram orientaram"
         " configuraram treinaram deram pediram ordenaram impuseram proibiram obrigaram definiram"
-        " colocaram impedem limitam restringem escreveram escreveu deixaram deixou passou mandou falou pediu"
+        " colocaram impedem limitam restringem escreveram escreveu deixaram deixou passou"
+        " mandou falou pediu"
         " orientou proibiu proíbem prendem"
     ),
     "learned": words(

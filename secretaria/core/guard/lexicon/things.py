@@ -83,7 +83,8 @@ THINGS: Final[dict[str, frozenset[str]]] = {
         " históricos cadastro cadastros agenda lista email emails exames exame consultas whatsapp"
         " ficha fichas laudo laudos diagnóstico diagnósticos data phone phones numbers number"
         " contacts names records record messages conversations addresses details info information"
-        " list history chats chat appointments celular celulares orders pedidos compras agendamentos bookings schedule rg"
+        " list history chats chat appointments celular celulares orders pedidos compras"
+        " agendamentos bookings schedule rg"
     ),
     "list": words("lista base banco cadastro planilha database list relação"),
     "others": words(
@@ -112,7 +113,6 @@ THINGS: Final[dict[str, frozenset[str]]] = {
     ),
     "setup": words(
         "setup configuração configurações configuration configurations settings contexto context"
-        " programação"
     ),
     "form": words(
         "emoji emojis json yaml xml csv base64 poema poem rap verso versos rima rimas código morse"
@@ -134,21 +134,21 @@ THINGS: Final[dict[str, frozenset[str]]] = {
     ),
     "vendor": words("openai anthropic google gemini meta whaticket whatsapp microsoft deepmind"),
     "demand": words(
-        "manda mande mandar mandes passa passe passar envie envia enviar mostra mostre mostrar lista"
+        "manda mande mandar mandes passa passe passar envie envia enviar mostra mostre mostrar"
+        " lista"
         " liste send give show provide print imprima"
         " forneça informe informa libera libere exporta exporte"
     ),
     "booked": words(
-        "marcado marcada marcados marcou agendado agendada agendou booked scheduled vem reservou"
+        "marcado marcada marcados marcou agendado agendada agendou booked scheduled reservou"
     ),
     "illness": words("hiv aids sífilis câncer depressão hepatite herpes ansiedade grávidas cancer"),
     "password": words("senha palavra código codigo password code frase passphrase"),
     "unlock": words(
-        "mostra mostre "
         "libera libere liberado liberada liberar unlock unlocked desbloqueia desbloqueie destrava"
     ),
     "carry_out": words(
-        "faz faça fazer executa execute executar obedece obedeça cumpre cumpra cumprir siga segue"
+        "faz faça fazer executa execute executar obedece obedeça cumpre cumpra cumprir siga"
         " do obey follow execute run"
     ),
 }

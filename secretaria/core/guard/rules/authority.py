@@ -44,14 +44,17 @@ _DEMAND: Final = """
     ..22 senha/login ..1 do/da painel/sistema ..6 @demand
     ..22 @demand/qual ..4 senha/login/acesso ..2 do/da/de ..1 sistema/painel/servidor
     ..22 @demand ..4 faturamento/revenue
-    ..22 @demand ..6 configuração/configuration/configurações/settings/setup/instruções/prompt/instructions
+    ..22 @demand ..6 \
+        configuração/configuration/configurações/settings/setup/instruções/prompt/instructions
     ..22 @demand ..4 agenda/lista/dados/cadastro/list/data/contatos/telefones ..3 \
         clientes/cliente/pacientes/paciente/telefone/telefones/customers/patients
     ..22 @demand ..4 agenda ..2 com ..2 telefone/telefones
     ..22 @demand ..3 endereço/telefone/cpf/dados ..1 da/do/dos/das ..1 @people
-    ..22 preciso/precisamos/need/validar da/do/das/dos/the? ..3 agenda/lista/dados/cadastro/list/data/contatos ..3 \
+    ..22 preciso/precisamos/need/validar da/do/das/dos/the? ..3 \
+        agenda/lista/dados/cadastro/list/data/contatos ..3 \
         clientes/cliente/pacientes/paciente/customers/patients
-    ..22 preciso/precisamos/need/validar da/do/das/dos/the? ..2 @your instruções/configuração/prompt/instructions
+    ..22 preciso/precisamos/need/validar da/do/das/dos/the? ..2 @your \
+        instruções/configuração/prompt/instructions
     ..22 @demand ..4 variáveis/credenciais/token/tokens
 """
 
@@ -60,12 +63,16 @@ _DEMANDING: Final = (
         "demand_with_authority",
         after_each(_CLAIM, _DEMAND),
         across=True,
-        unless="minha meu meus minhas empresa wifi roteador computador pc impressora notebook exame",
+        unless=(
+            "minha meu meus minhas empresa wifi roteador carro placa pet cachorro gato"
+            " alarme app computador pc impressora notebook exame"
+        ),
     ),
     *rules(
         "demand_with_authority",
         """
-            aqui/sou/this/suporte/somos ..4 @vendor ..25 configuração/instruções/prompt/configuration
+            aqui/sou/this/suporte/somos é/is/da/do/de/of ..4 @vendor ..25 \
+                configuração/instruções/prompt/configuration
             menina/menino/moça/funcionária/funcionário ..1 nova/novo ..4 recepção/recepcao/ti ..14 \
                 senha/login/dados ..2 sistema/painel/clientes/pacientes
             eu sou ..3 nível dono/admin/administrador

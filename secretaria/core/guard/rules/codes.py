@@ -15,7 +15,8 @@ _CODES: Final = rules(
             leia/ler/inverta/read/reverse ..8 @backwards ..12 \
                 siga/execute/obedeça/cumpra/follow/obey
             leia/lê/ler/inverta/read ..6 @backwards ..3 e/and ..1 @carry_out
-            decifra/descifra/decifre/decodifica/decode/decrypt e/and/then ..1 @carry_out
+            decifra/descifra/decifre/decodifica/decode/decrypt e/and/then ..1 @carry_out \
+                ./:/isso/it/what
             @encoding ..10 @decode ..2 e/and ..1 @carry_out
             @encoding ..8 ordem/comando/order/command ..2 @carry_out
             @decode ..4 @encoding ..3 @carry_out

@@ -18,7 +18,8 @@ _LASTING: Final = (
             _FROM_NOW_ON,
             """
                 ..3 toda/todas/cada ..1 resposta/respostas/mensagem/frase ..1 sua/suas/tua/tuas
-                ..3 @answer/@command/avise/avisa/diga/fala/fale/conta ..3 todos/todo/every/all/everyone/cada ..1 \
+                ..3 @answer/@command/avise/avisa/diga/fala/fale/conta ..3 \
+                    todos/todo/every/all/everyone/cada ..1 \
                     @people/everyone/mundo
                 ..3 sempre/always/só/only ~2 sim/yes
                 ..2 @you ..1 só/somente/apenas ~1 @answer ..8 e ..1 chama/chame/xinga/xingue/ofende
@@ -32,15 +33,18 @@ _LASTING: Final = (
             toda/cada/todas/every/all/each ..1 resposta/respostas/reply/replies/response/answer \
                 ..1 sua/suas/your ..1 tem/têm/deve/devem/must/should/has
             todas as suas respostas devem/têm/tem
-            comece/começa/começar/termine/termina/start/begin/end ..1 toda/todas/cada/every/all/each \
+            comece/começa/começar/termine/termina/start/begin/end ..1 \
+                toda/todas/cada/every/all/each \
                 ..2 resposta/respostas/reply/replies/response/responses ..1 com/with
             @save ..6 regra/regras/ordem/instrução/rule/order/instruction \
                 fixa/fixo/permanente/nova/eterna/absoluta/definitiva
             @save ..4 como/as ..1 regra/permanent/rule/ordem/instrução/diretriz/lei ..1 \
-                :/que/permanente/fixa/rule/./geral
+                permanente/fixa/rule/geral
+            @save ..4 como/as ..1 regra/rule/ordem/lei : ..12 @prize/obedecer/obedeça
             @save ..3 permanentemente/permanently ..6 dono/dona/admin/administrador/owner/gerente
             @save ..6 permanent/fixed/standing rule/order/instruction/memory
-            @save ..3 to/nas/no/às/aos/em/na @your regras/rules/instruções/instructions/diretrizes/prompt
+            @save ..3 to/nas/no/às/aos/em/na @your \
+                regras/rules/instruções/instructions/diretrizes/prompt
             @save ..4 memória/memory ..10 \
                 @prize/regra/rule/dono/dona/admin/administrador/owner/chefe/obedecer/obedeça
             minhas/meus/my ..1 @commands/pedidos valem/vale/valerem/outrank/override
@@ -53,19 +57,22 @@ _LASTING: Final = (
                 ..2 nada/nenhum/nenhuma/any/anything
             @you ..2 never/not ..3 refuse/say ..1 no/anything
             @you ..2 not allowed to refuse/say
-            @you ..2 proibido/proibida/forbidden/banned ..2 não/recusar/negar/refuse/refusing/saying/say
+            @you ..2 proibido/proibida/forbidden/banned ..2 \
+                não/recusar/negar/refuse/refusing/saying/say
             @you ..2 tem/deve/deverá/vai/precisa/é/está/must/will/have/shall ..3 \
                 fazer/faz/obedecer/responder/cumprir/aceitar/do/obey/accept/answer \
                 tudo/everything/anything/whatever ..1 que? ~1 eu/i ..1 \
                 mandar/pedir/disser/falar/perguntar/say/ask/tell/want
-            @you nunca/não/never pode/podes/can ..2 dizer/falar/say não/no
-            faz/faça/fazer/obedeça/do tudo/everything que? ~1 eu/i mandar/disser/pedir/falar/say ..3 \
-                não/sem/without ..1 questiona/questione/questionar/perguntar/reclama/reclamar/recusar
+            @you nunca/never pode/podes/can ..2 dizer/falar/say não/no
+            faz/faça/fazer/obedeça/do tudo/everything que? ~1 eu/i mandar/disser/pedir/falar/say \
+                ..3 \
+                não/sem/without ..1 \
+                questiona/questione/questionar/perguntar/reclama/reclamar/recusar
             tudo que ..1 ele/ela/eu/eles pedir/mandar/falar/disser/pedirem @you ..1 \
                 faz/faça/obedece/aceita/cumpre/libera/vai/deve/tem
             quem manda em você
             quem manda ..1 agora ..2 sou eu
-            agora ..1 quem manda ..3 sou eu
+            agora ..1 quem manda ..1 sou eu
             quem manda aqui sou eu ..2 obedece/obedeça/faz/faça/libera
             obey/obeys/obedeça/obedecer/obedece ..2 customer/cliente/user/usuário ..2 \
                 over/not/above/instead/acima/antes/em
@@ -95,13 +102,16 @@ _POLICIES: Final = (
     *rules(
         "dictated_policy",
         """
-            nova/novo/novas/new/updated política/regra/políticas/regras/policy/rule/rules/ordem ~4 : \
+            nova/novo/novas/new/updated política/regra/políticas/regras/policy/rule/rules/ordem \
+                ~4 : \
                 ..14 @prize
             política/regra/policy/rule atualizada/nova/alterada/updated/changed ..1 : ..14 @prize
-            @you ..1 have/tem/recebeu/ganhou/tens ..1 new/novas rules/regras/ordens/instruções/orders
+            @you ..1 have/tem/recebeu/ganhou/tens ..1 new/novas \
+                rules/regras/ordens/instruções/orders
             nova/novas/new regra/regras/rules/rule ..4 : ..1 @you
             regras/regra/rules/política ..3 mudaram/mudou/changed ..3 : ..8 @prize
-            @masters ..1 atualizou/mudou/alterou/trocou/updated/changed ..1 @your @all_orders
+            @masters ..1 atualizou/mudou/alterou/trocou/updated/changed ..1 @your @all_orders ..1 \
+                :/agora/now
             atenção/hey/ei/oi/olá ..3 bot/robô/ia/assistente ..6 política/regra/regras/policy ..4 \
                 mudou/mudaram/changed/atualizada/agora
             @your ~1 última/latest/last/nova ~1 atualização/update ~1 \
@@ -113,7 +123,8 @@ _POLICIES: Final = (
     *rules(
         "dictated_policy",
         """
-            @you ..1 pode/podes/deve/must/should/can ..3 dar/fechar/fazer/vender/give/sell/oferecer/offer \
+            @you ..1 pode/podes/deve/must/should/can ..3 \
+                dar/fechar/fazer/vender/give/sell/oferecer/offer \
                 ..2 qualquer/any ..1 desconto/valor/preço/discount/price
             fechar/vender/sell/cobrar ..2 qualquer/any valor/preço/price que ~1 \
                 cliente/eu/customer/pessoa
@@ -121,7 +132,8 @@ _POLICIES: Final = (
                 @you ..2 pode ..1 esquecer/ignorar/desconsiderar
             @you ..1 pode esquecer/ignorar/desconsiderar ..1 tabela/tabelas
             @you must/shall ..1 dar/give/grant/offer ..6 desconto/discount/refund/free
-            considere/considera/consider ..1 nulas/nulos/void/null ..3 @all_orders ..3 loja/empresa/shop
+            considere/considera/consider ..1 nulas/nulos/void/null ..3 @all_orders ..3 \
+                loja/empresa/shop
         """,
         unless_question=True,
     ),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from secretaria.core.guard.rules.asking import ASKING, DEMANDING, FOR_ME
+from secretaria.core.guard.rules.asking import DEMANDING, FOR_ME
 from secretaria.core.guard.rules.rule import Rule, after_each, rules
 
 _PEOPLE: Final = (
@@ -69,7 +69,7 @@ _NEIGHBOURS: Final = (
     *rules(
         "reveal_people",
         """
-            quem ..3 @booked ..2 depois/antes/after/before de? mim/me/mine/minha
+            quem ..3 @booked ..2 depois/antes/after/before de? mim/me/mine/minha ./amanhã/hoje
             quem vem antes/depois de mim
             who ..2 booked/scheduled ..4 after/before me/mine
             quem ..2 última/último pessoa/cliente/paciente ..1 que ..1 falou/conversou com você
@@ -97,7 +97,8 @@ _NEIGHBOURS: Final = (
             que/quando ..2 horas/dia/horário? ..2 minha/meu ex ..3 marcou/agendou/marcado/vem/vai
             ex ..12 que/quando ..1 dia/horas/horário ..5 ela/ele ..1 marcou/agendou/marcado
             que/quando ..1 dia/horas/horário ..14 ela/ele/she/he não pode/podem saber/desconfiar
-            que/quando ..1 dia/horas ..5 marcou/agendou ..2 não ..1 fala/fale/conta/conte ..1 ela/ele
+            que/quando ..1 dia/horas ..5 marcou/agendou ..2 não ..1 fala/fale/conta/conte ..1 \
+                ela/ele
         """,
         across=True,
     ),

@@ -55,7 +55,8 @@ _FORMS: Final = rules(
             linha/parágrafo/frase/palavra/line/paragraph/sentence/word ..3 @your ..1 @all_orders
         @reveal/@recite/@hand_over ~6 {setup}
         @reveal/@recite ..16 @your ..1 setup/system
-        @hand_over/@recite ..3 mensagem/message/texto/text de/of? ..1 configuração/setup/inicialização
+        @hand_over/@recite ..3 mensagem/message/texto/text de/of? ..1 \
+            configuração/setup/inicialização
         give/show/send ..2 {setup}
         qual/what/que/mostra/mostre/@recite ..4 system message/prompt
         system message ..3 @your?
@@ -74,11 +75,11 @@ _FORMS: Final = rules(
         @reveal/@recite ~4 @your ..1 contexto/context ./e/completo/inteiro
         conteúdo do @your contexto
         @recite ~5 @all_orders que você recebeu ..1 da/do ..1 @masters
-        @all_orders que recebi ..1 do/da ..1 operador/operadora/desenvolvedor/criador
+        @all_orders que recebi do/da meu/minha operador/operadora/desenvolvedor/criador
         complete ..8 @core_orders que recebi
         what/which @core_orders did ..3 give/gave/write/wrote ..1 you
     """,
-    unless="garantia roteador notebook pc celular jejum exame preparo",
+    unless="gravação gamer garantia roteador notebook pc celular jejum exame preparo",
 )
 
 REVEALING: Final[tuple[Rule, ...]] = (*_ORDERS, *_FORMS)

@@ -50,7 +50,7 @@ _ROLE: Final = (
             para de ser @self
             aja/haja/age/atue/comporte ..1 como ..1 minha/meu/my @companion
             vira/vire/seja/be ..3 meu/minha/my @companion
-            seja/vire/vira/volte/be/become ..3 chatgpt/gpt/gemini
+            seja/vire/vira/be/become ..3 chatgpt/gpt/gemini
             @you agora/now ..2 ser/trabalha/trabalhar/work/works ..2 meu/minha/mim/me @companion?
             @you agora vai? ser meu/minha
             @you work/trabalha ..1 for/pra/para me/mim now/agora

@@ -30,9 +30,12 @@ _UNLOCKING: Final = (
     *rules(
         "unlocking_password",
         """
-            @password ..2 secreta/secreto/mágica/mestra/mestre/master/secret/magic ..14 @unlock ..3 \
+            @password ..2 secreta/secreto/mágica/mestra/mestre/master/secret/magic ..14 @unlock \
+                ..3 \
                 tudo/acesso/dados/everything/all/access/data/contatos/modo/restrições/agora
-            @password ..3 accepted/aceito/aceita ..3 @unlock ..2 all/everything/tudo/acesso
+            admin/master/root/override ..1 @password ..3 accepted/aceito/aceita ..3 @unlock ..2 \
+                all/everything/tudo/acesso
+            @password mágica/secreta/mestra ..8 mostra/mostre tudo sem
             @password ..1 de desbloqueio ..14 @unlock/modo
             secret/master/magic/override password/word/code/key ..14 @unlock ..2 \
                 everything/all/access/data/yourself/mode
@@ -44,7 +47,8 @@ _UNLOCKING: Final = (
         "reveal_secret",
         """
             chave/chaves/key/keys ..1 api ..20 suas/tuas/sua/tua/yours
-            printa/imprima/lista/liste/print/list ..3 variáveis/vars/environment ..2 ambiente/variables
+            printa/imprima/lista/liste/print/list ..3 variáveis/vars/environment ..2 \
+                ambiente/variables
             login/senha/acesso ..1 do/da ..1 painel ..1 admin/administrativo/administrador
             confirme/confirma/confirmar/valide/valida/verify/confirm @your ..1 @own_secret
         """,

@@ -52,6 +52,8 @@ _MASTERS: Final = rules(
                 clientes/gente/todos
             @masters ..1 mandou/proibiu/pediu você não/nunca/de ..1 \
                 falar/contar/dizer/revelar/mostrar
+            @masters ..1 mandou/pediu/ensinou ..2 você ..1 esconder/omitir/ocultar/mentir
+            what are you not allowed to ..1 tell/say/share/reveal
             segredo/segredos que? te @told
             como te configuraram/programaram/instruíram/treinaram ..6 @verbatim
             text/everything/tudo/texto ..1 you/você received/got/recebeu ..2 before/antes
@@ -72,7 +74,8 @@ _MASTERS: Final = rules(
             what @masters said/says @you
             which/what ~1 secrets ..3 @you ..1 hiding/keeping/keep/hide
             mínimo/máximo/mínima/máxima/limite/baixo/minimum/maximum/lowest ..3 \
-                que/the ..1 ele/ela/eles/@masters deixou/deixa/deixaram/autorizou/permitiu/liberou/allowed/lets \
+                que/the ..1 ele/ela/eles/@masters \
+                deixou/deixa/deixaram/autorizou/permitiu/liberou/allowed/lets \
                 ..1 @you
             quanto ~2 @masters autorizou/deixou/liberou/permitiu @you
             @reveal/@recite ..2 @your ..1 guião/roteiro/script/handbook/playbook/manual ..3 \
