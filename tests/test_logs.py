@@ -525,7 +525,7 @@ def test_an_uncaught_error_and_an_interruption_end_as_one_line_each(lines: Lines
 
 
 def run(script: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own script
+    return subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script)],
         check=False,
         capture_output=True,

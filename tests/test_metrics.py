@@ -148,7 +148,7 @@ def test_without_the_stores_their_series_are_absent_and_the_others_stay(
 
 def run(folder: Path, script: str) -> str:
     """Run the script as a process that shares the folder; return what it printed."""
-    return subprocess.run(  # noqa: S603 - our own script
+    return subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script)],
         env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(folder)},
         check=True,

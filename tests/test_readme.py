@@ -2,9 +2,10 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -22,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.en.md")
 ANSWER_SECONDS = 60
 RELAY_PATH = "a-long-and-secret-word"
+DECISIONS = [f"ops/decisions/{path.name}" for path in sorted((ROOT / "ops/decisions").iterdir())]
+PARTS = ["Context", "Decision", "Consequences"]
 
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)\)")
@@ -46,6 +49,12 @@ def marked(name: str, mark: str) -> str:
     found = FENCE.match(rest)
     assert found is not None, mark
     return found[3]
+
+
+def needs(*tools: str) -> pytest.MarkDecorator:
+    """What a reader has and a bare machine may not: the suite must pass there too."""
+    missing = [tool for tool in tools if shutil.which(tool) is None]
+    return pytest.mark.skipif(bool(missing), reason=f"not on this machine: {missing}")
 
 
 def commands(group: click.Group, *parents: str) -> Iterator[str]:
@@ -87,6 +96,7 @@ def test_a_default_in_the_table_is_the_one_in_force(name: str) -> None:
     assert told == in_force
 
 
+@needs("make")
 @pytest.mark.parametrize("name", READMES)
 def test_what_make_prints_is_what_the_readme_shows(name: str) -> None:
     printed = subprocess.run(
@@ -114,14 +124,26 @@ def test_every_series_on_the_metrics_page_is_in_the_readme(name: str) -> None:
     assert [one for one in series if not re.search(rf"`{one}[`{{]", read(name))] == []
 
 
-@pytest.mark.parametrize(
-    "name",
-    [*READMES, "CHANGELOG.md", "ops/runbook.md", *sorted((ROOT / "ops/decisions").iterdir())],
-)
-def test_every_file_that_is_linked_exists(name: str | Path) -> None:
+@pytest.mark.parametrize("name", [*READMES, "CHANGELOG.md", "ops/runbook.md", *DECISIONS])
+def test_every_file_that_is_linked_exists(name: str) -> None:
     page = ROOT / name
     links = LINK.findall(page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+def test_a_decision_says_its_status_context_decision_and_consequences(name: str) -> None:
+    page = read(name)
+    number = Path(name).name.partition("-")[0]
+    assert page.startswith(f"# {number}: ")
+    assert re.search(r"^Status: \w+", page, re.MULTILINE)
+    assert re.findall(r"^## (.+)$", page, re.MULTILINE) == PARTS
+
+
+def test_every_command_in_the_runbook_is_one_of_the_program() -> None:
+    named = re.findall(r"\bsecretaria ((?:dead )?[a-z]+)", read("ops/runbook.md"))
+    assert named
+    assert set(named) <= set(commands(program))
 
 
 @pytest.fixture(scope="module")
@@ -149,6 +171,7 @@ def bash(script: str, *, cwd: Path = ROOT, **environment: str) -> str:
     return done.stdout
 
 
+@needs("bash", "curl", "openssl")
 def test_the_message_sent_with_curl_is_accepted_and_answered(stack: Stack) -> None:
     script = marked("README.md", "signed-request")
     sent = bash(script, SECRETARIA_URL=stack.url, SHARED_SECRET=SHARED_SECRET)
@@ -203,10 +226,8 @@ def test_the_relay_signs_nothing_for_who_does_not_know_its_path(relay: str) -> N
     assert requests.post(f"{relay}/other", json={}, timeout=30).status_code == 404
 
 
-def test_the_jq_of_the_readme_follows_a_message(
-    stack: Stack, tmp_path: Path, need: Callable[[str], None]
-) -> None:
-    need("jq")
+@needs("bash", "jq")
+def test_the_jq_of_the_readme_follows_a_message(stack: Stack, tmp_path: Path) -> None:
     stack.whaticket.customer_says("5511955550078", "eco: siga-me")
     assert is_answered(stack, "5511955550078")
     assert wait_until(
@@ -222,12 +243,3 @@ def test_the_jq_of_the_readme_follows_a_message(
     wanted = ["turn.started", "model.asked", "turn.finished", "delivery.attempted"]
     assert [event for event in events if event in wanted] == wanted
     assert "message.accepted" in events
-
-
-@pytest.fixture
-def need() -> Callable[[str], None]:
-    def check(tool: str) -> None:
-        if subprocess.run(["which", tool], capture_output=True, check=False).returncode:  # noqa: S607 - likewise
-            pytest.skip(f"{tool} is not on this machine")
-
-    return check

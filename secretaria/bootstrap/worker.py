@@ -5,6 +5,7 @@ import socket
 import uuid
 from dataclasses import dataclass
 
+import redis
 from dramatiq import Broker
 from dramatiq.middleware.shutdown import Shutdown
 
@@ -71,11 +72,7 @@ def messenger(settings: Settings) -> WhaticketMessenger:
     login = None
     if settings.whaticket_email is not None and settings.whaticket_password is not None:
         login = Login(
-            connect(
-                settings.redis_url.get_secret_value(),
-                connections=common.WORKER_REDIS_CONNECTIONS,
-                timeout_seconds=common.WORKER_REDIS_SECONDS,
-            ),
+            _courtesy_redis(settings),
             settings.whaticket_base_url,
             settings.whaticket_email.get_secret_value(),
             settings.whaticket_password.get_secret_value(),
@@ -90,11 +87,7 @@ def messenger(settings: Settings) -> WhaticketMessenger:
 
 def think(settings: Settings, clock: Clock) -> Think:
     """The models, as the settings name them."""
-    client = connect(
-        settings.redis_url.get_secret_value(),
-        connections=common.WORKER_REDIS_CONNECTIONS,
-        timeout_seconds=common.COURTESY_REDIS_SECONDS,
-    )
+    client = _courtesy_redis(settings)
     names = (settings.gemini_model, settings.gemini_fallback_model)
     return Think(
         gemini.connect(
@@ -154,12 +147,17 @@ def _converse(
 
 
 def _memory(settings: Settings) -> RedisMemory:
-    client = connect(
+    client = _courtesy_redis(settings)
+    return RedisMemory(client, settings.memory_ttl_seconds)
+
+
+def _courtesy_redis(settings: Settings) -> redis.Redis:
+    """Redis for what may be missing: memory, breaker, login; nobody waits long for it."""
+    return connect(
         settings.redis_url.get_secret_value(),
         connections=common.WORKER_REDIS_CONNECTIONS,
         timeout_seconds=common.COURTESY_REDIS_SECONDS,
     )
-    return RedisMemory(client, settings.memory_ttl_seconds)
 
 
 def _limits(settings: Settings) -> Limits:

@@ -1,0 +1,1 @@
+"""What we decide: pure; no input, no output, no clock, no environment."""

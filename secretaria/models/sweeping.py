@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from secretaria.models.clock import NOW, after
@@ -82,15 +82,19 @@ def forgotten_replies(
 
 
 def close_logs(session: Session, *, grace_seconds: float) -> None:
-    """Complete the records whose worker died between the outcome and the record."""
+    """Complete the records whose worker died between the outcome and the record.
+
+    The last attempt came to what became of the reply; every one before it was tried again.
+    """
+    is_last = DeliveryLog.attempt == Message.attempts + Message.uncounted_attempts
     session.execute(
         update(DeliveryLog)
         .where(
             DeliveryLog.outcome.is_(None),
             DeliveryLog.created_at < after(-grace_seconds),
             DeliveryLog.message_id == Message.id,
-            Message.state.in_(("sent", "ambiguous", "dead")),
+            or_(~is_last, Message.state.in_(("sent", "ambiguous", "dead"))),
         )
-        .values(outcome=Message.state, error="worker_lost")
+        .values(outcome=case((is_last, Message.state), else_="retry"), error="worker_lost")
         .execution_options(synchronize_session=False)
     )

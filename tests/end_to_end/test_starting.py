@@ -43,7 +43,7 @@ def test_a_profile_with_a_mistake_stops_the_worker_and_says_where(tmp_path: Path
     profile = tmp_path / "perfil.toml"
     profile.write_text('[secretary]\nname = ""\n', encoding="utf-8")
     stack = Stack(tmp_path, environment={"SECRETARIA_PROFILE": str(profile)})
-    with pytest.raises(Exception, match="perfil.toml") as caught:
+    with pytest.raises(Exception, match=r"perfil\.toml") as caught:
         stack.start()
     assert "secretary.name" in str(caught.value)
 

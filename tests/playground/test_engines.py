@@ -46,7 +46,7 @@ def is_running(pid: int) -> bool:
 def run_owner(folder: Path, end: str) -> list[int]:
     """Start engines in a process of its own and return their pids after its end."""
     command = [sys.executable, "-c", OWNER, str(folder), end]
-    owner = subprocess.run(  # noqa: S603 - the interpreter of the tests and a script of ours
+    owner = subprocess.run(
         command, capture_output=True, text=True, check=False, timeout=60
     )
     return [int(pid) for pid in owner.stdout.split()]
@@ -183,7 +183,7 @@ if child == 0:
 os.waitpid(child, 0)
 print("running" if valkey.pid else "stopped")
 """
-    owner = subprocess.run(  # noqa: S603 - the interpreter of the tests and a script of ours
+    owner = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True
     )
 

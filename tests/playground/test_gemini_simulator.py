@@ -405,7 +405,7 @@ def test_an_unknown_control_is_not_found(gemini: GeminiSimulator) -> None:
 def test_a_process_that_gevent_has_not_patched_is_told_so() -> None:
     script = "from secretaria.playground.gemini import GeminiSimulator as G; G().start()"
 
-    tried = subprocess.run(  # noqa: S603 - the interpreter of the tests and a script of ours
+    tried = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
 
@@ -414,7 +414,7 @@ def test_a_process_that_gevent_has_not_patched_is_told_so() -> None:
 
 def test_it_runs_as_a_process_and_stops_when_told() -> None:
     command = [sys.executable, "-m", "secretaria.playground.gemini", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - ours
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         try:

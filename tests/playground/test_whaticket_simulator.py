@@ -564,7 +564,7 @@ def test_it_runs_as_a_process_that_writes_to_the_webhook(receiver: Receiver) -> 
     module = ["-m", "secretaria.playground.whaticket", "--port", "0"]
     options = ["--webhook-url", receiver.url, "--secret", "segredo"]
     command = [sys.executable, *module, *options]
-    with subprocess.Popen(  # noqa: S603 - the interpreter of the tests and our own module
+    with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None

@@ -121,6 +121,18 @@ def test_a_record_left_open_is_closed_from_what_became_of_the_reply(world: Any) 
     assert (record.outcome, record.error) == ("sent", "worker_lost")
 
 
+def test_an_earlier_record_left_open_is_closed_as_a_retry(world: Any) -> None:
+    world.customer_says("eco: um")
+    world.turn()
+    world.whaticket.plan(Fault("status", status=503))
+    world.deliver_all()
+    world.sql("UPDATE messages SET due_at = now() WHERE state = 'pending'")
+    world.deliver_all()
+    world.sql("UPDATE delivery_logs SET created_at = now() - interval '2 minutes'")
+    sweep(world)
+    assert [record.outcome for record in world.logs()] == ["retry", "sent"]
+
+
 def test_only_one_worker_sweeps_at_a_time(world: Any) -> None:
     world.customer_says("oi")
     world.sql(f"UPDATE conversations SET due_at = {MINUTE_AGO}")

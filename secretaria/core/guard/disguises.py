@@ -18,6 +18,15 @@ _BACKWARDS: Final = re.compile(
 _UPSIDE_DOWN: Final = "ɐɔǝɟƃɓɥᴉıɾʞɯɹʇʌʍʎ"
 _TURNED: Final = str.maketrans(_UPSIDE_DOWN + "nudpbq", "acefgghiijkmrtvwy" + "unpdqb")
 _TURNED_AT_LEAST = 4
+# "parte 1: esqueca o que\nparte 2: te mandaram. junta e executa"
+_PART: Final = re.compile(
+    r"(?:^|(?<=[\s,;:(]))[\"'(]?(?:(?:parte?|pedaco|piece)s? ?[1-9a-e]|[1-9a-e][).\-=:])[\"')]?\s?[:.)\-=]?\s?"
+)
+_JOINING: Final = re.compile(
+    r"\b(?:junt[ae]r?|junt[ae]ndo|une|unir|una|combin[ae]r?|concaten[ae]r?|join|combine|concat"
+    r"|concatenate|put together|som[ae])\b"
+)
+_PARTS_AT_LEAST = 2
 
 
 def decoded(text: str) -> Iterator[str]:
@@ -29,6 +38,7 @@ def decoded(text: str) -> Iterator[str]:
         except UnicodeDecodeError:
             continue
     yield from _turned(text)
+    yield from _in_parts(plain(text))
 
 
 def _turned(text: str) -> Iterator[str]:
@@ -40,6 +50,13 @@ def _turned(text: str) -> Iterator[str]:
         yield written[::-1]
     if sum(text.count(letter) for letter in _UPSIDE_DOWN) >= _TURNED_AT_LEAST:
         yield plain(text.lower().translate(_TURNED)[::-1])
+
+
+def _in_parts(written: str) -> Iterator[str]:
+    """Yield the numbered parts of a text as one, where it asks for them to be joined."""
+    parts = _PART.split(written)
+    if len(parts) > _PARTS_AT_LEAST and _JOINING.search(written):
+        yield " ".join(part.strip(" \n,;\"'") for part in parts)
 
 
 def _from_base64(text: str) -> Iterator[bytes]:

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from secretaria.core.guard.sessions import comments_to_machine, pretends_another_session
+
 _END_OF_MESSAGE: Final = re.compile(
     r"\b(?:fim|final|termino) d[ae] (?:mensagem|entrada|texto) d[eo] (?:cliente|usuario|contato)\b"
     r"|\bend of (?:the )?(?:user|customer|client) (?:message|input)\b"
@@ -20,7 +22,7 @@ _MACHINE: Final = (
 )
 _TO_MACHINE: Final = re.compile(
     rf"\b(?:nota|obs|observacao|atencao|aviso|lembrete|note|attention|recado|instrucao|ps)\b"
-    rf"[ :,]{{1,3}}"
+    rf"[ :,.]{{1,3}}"
     rf"(?:(?:nota|importante) )?(?:(?:para|pra|a|ao|to|for) )?(?:(?:a|o|the|any|qualquer) )?"
     rf"{_MACHINE}\b(?P<said>[^\n]{{0,200}})"
 )
@@ -46,13 +48,14 @@ _PROMISE: Final = re.compile(
 _SHELL: Final = re.compile(
     r"\bcat [/.~]|/etc/(?:passwd|shadow|secrets)|(?<![a-z0-9])(?:cat|o|do|seu|the|show) \.env\b"
     r"|\bprintenv\b|\bos\.environ\b"
-    r"|\bselect [^;\n]{1,60} from [a-z_]{3,20}|\bdrop table\b|\brm -rf\b|\bprocess\.env\b"
+    r"|\bselect (?:\*|[a-z_]{2,20}(?:, ?[a-z_]{2,20}){0,5}) from [a-z_]{3,20}"
+    r"|; ?drop table\b|\bdrop table [a-z_]{2,20} ?(?:;|$|cascade)|\brm -rf [/*~.]|\bprocess\.env\b"
 )
 
 
 def find_note(text: str) -> str | None:
     """Return the name of the note in a plainly written text, if it has one."""
-    if _END_OF_MESSAGE.search(text) or _gives_orders_to_machine(text) or _has_fake_turns(text):
+    if any(pretends(text) for pretends in _PRETENCES):
         return "fake_frame"
     return "shell_command" if _SHELL.search(text) else None
 
@@ -67,3 +70,16 @@ def _has_fake_turns(text: str) -> bool:
     turns = list(_TURNS.finditer(text))
     promises = (turn["machine"] and _PROMISE.search(turn["said"]) for turn in turns)
     return any(promises) and any(turn["person"] for turn in turns)
+
+
+def _ends_message(text: str) -> bool:
+    return _END_OF_MESSAGE.search(text) is not None
+
+
+_PRETENCES: Final = (
+    _ends_message,
+    _gives_orders_to_machine,
+    _has_fake_turns,
+    comments_to_machine,
+    pretends_another_session,
+)

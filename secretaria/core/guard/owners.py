@@ -39,7 +39,8 @@ _DETERMINERS: Final = words(
     "a o as os the all of any every todas todos toda todo quaisquer qualquer tais this that these"
     " those essas esses estas estes essa esse esta este aquelas aqueles tal próprias próprios"
     " própria próprio own e and ou or principais atuais atual current existing básicas core main"
-    " de das dos da do such nenhuma nenhum"
+    " de das dos da do such nenhuma nenhum exatas exatos exact completas completos complete full"
+    " reais real verdadeiras verdadeiros true literais entire whole"
 )
 _HIDDEN: Final = words(
     "internas internos interna interno ocultas ocultos oculta oculto secretas secretos secreta"
@@ -91,10 +92,11 @@ _EVERYDAY: Final = words(
     " return refund cancellation payment delivery visita coleta ultrassom ressonância procedimento"
 )
 _FIRST_PERSON: Final = words(
-    "eu i mandei enviei passei dei falei escrevi pedi me nos ive gave gente minha minhas meu meus"
+    "eu i mandei enviei passei dei falei escrevi pedi me nos ive gente minha minhas meu meus"
     " we combinamos disse"
 )
 _RECEIVED: Final = LEXICON["told"] | words(
+    "gave wrote"
     "recebeu recebe segue seguindo seguir tem possui leu ganhou foi obedece obedecer were have"
     " received got follow following had been ve must dadas dado dados passadas definidas fornecidas"
     " are youve deu impede fizeram escreveram limita given restrict obey bind baseia"
@@ -162,7 +164,7 @@ def _after(sentence: Sequence[str], at: int) -> Owner:
             found = Owner.LIKELY if found is Owner.NOBODY else found
         elif word in _RELATIVES or _I_GAVE.issuperset(sentence[here : here + 2]):
             return _giver(sentence, here)
-        elif word in YOU or word == "they" or _asks_you(sentence, here):
+        elif word in YOU or word == "they" or _begins_giver(sentence, here):
             return Owner.HIDDEN if _giver(sentence, here) is Owner.HIDDEN else found
         elif word in _PREPOSITIONS:
             return _matter(sentence, here + 1, found)
@@ -171,9 +173,12 @@ def _after(sentence: Sequence[str], at: int) -> Owner:
     return found
 
 
-def _asks_you(sentence: Sequence[str], here: int) -> bool:
-    """Read "what instructions do you have", where "do" is no Portuguese preposition."""
-    return sentence[here] in ENGLISH_AUXILIARIES and "you" in sentence[here + 1 : here + 2]
+def _begins_giver(sentence: Sequence[str], here: int) -> bool:
+    """Read "what instructions do you have" (no Portuguese "do") and "the script the shop gave"."""
+    word, follows = sentence[here], sentence[here + 1 : here + 2]
+    if word in ENGLISH_AUXILIARIES:
+        return "you" in follows
+    return word in {"the", "a"} and not MASTERS.isdisjoint(follows)
 
 
 def _joins(sentence: Sequence[str], here: int) -> bool:
@@ -190,7 +195,7 @@ def _giver(sentence: Sequence[str], here: int) -> Owner:
     clause = _until_end(sentence[here : here + 7])
     if (_FIRST_PERSON | _HEALERS).intersection(clause[:5]) or _is_about_a_matter(clause):
         return Owner.SOMEONE
-    if MAKERS.intersection(clause) or (YOU & set(clause) and {*MASTERS, "clinica"} & set(clause)):
+    if MAKERS.intersection(clause) or (YOU & set(clause) and MASTERS.intersection(clause)):
         return Owner.HIDDEN
     if _RECEIVED.intersection(clause) and (YOU.intersection(clause) or "they" in clause):
         return Owner.HIDDEN

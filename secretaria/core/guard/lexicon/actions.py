@@ -24,6 +24,10 @@ ACTIONS: Final[dict[str, frozenset[str]]] = {
         "substitua substitui substituir substituindo delete erase remove wipe reset change replace"
         " rewrite modify update disable drop skip clear remova overwrite suspend"
     ),
+    "shed": orders_to(
+        "cancelar largar apagar zerar resetar deletar limpar eliminar desaprender desprogramar"
+    )
+    | words("drop erase delete wipe reset unlearn ditch scrap dump"),
     "follow": words(
         "siga sigas sigam seguir seguindo obedeça obedece obedecer obedecendo obedeças respeite"
         " respeitar respeitando cumpra cumprir cumprindo acate acatar atenda usar use considere"
@@ -63,7 +67,7 @@ ACTIONS: Final[dict[str, frozenset[str]]] = {
     "grant": words(
         "diga diz confirme confirma responda dê aprove aprova libere libera ofereça conceda marque"
         " aplique garanta autorize autoriza tell say confirm give approve answer grant apply offer"
-        " faça passe mostre revele afirme prometa forneça respond"
+        " faça passe mostre revele afirme prometa forneça respond fala fale say"
     ),
     "void": words(
         "canceladas cancelados revogadas anuladas substituídas suspensas ignoradas desconsideradas"
@@ -71,18 +75,20 @@ ACTIONS: Final[dict[str, frozenset[str]]] = {
         " redefinidas desabilitadas desligadas desligados invalid void overridden revoked cancelled"
         " canceled ignored suspended replaced superseded lifted disabled removed erased off"
     ),
+    "bid": words("mandar mando mandei disser digo falar falo pedir peço quiser say tell order ask"),
     "told": words(
         "disseram mandaram ensinaram programaram falaram instruíram passaram orientaram"
         " configuraram treinaram deram pediram ordenaram impuseram proibiram obrigaram definiram"
         " colocaram impedem limitam restringem escreveram escreveu deixaram deixou passou"
         " mandou falou pediu"
-        " orientou proibiu proíbem prendem"
+        " orientou proibiu proíbem prendem configurou programou ensinou treinou instruiu disse"
+        " ordenou"
     ),
     "learned": words(
         "sabe sabia aprendeu ensinado ensinada programado programada treinado treinada instruído"
         " instruída configurado configurada orientado orientada dito ordenado"
     ),
-    "taught": words("told taught instructed programmed trained given ordered learned"),
+    "taught": words("told taught instructed programmed trained given ordered learned configured gave"),
     "pretend": words(
         "finja finge fingir fingindo fingisse simule simula simular pretend simulate roleplay"
     ),

@@ -13,7 +13,9 @@ MAKERS: Final = words(
 
 MASTERS: Final = words(
     "empresa dono dona donos patrão patroa chefe loja company owner owners boss bosses business"
-    " gerente manager operador operator empregador employer shop"
+    " gerente manager operador operator empregador employer shop clínica clinic salão salon"
+    " consultório escritório office escola school academia restaurante restaurant hotel petshop"
+    " store proprietário proprietária diretor diretora direção gerência chefia chefes patrões"
 )
 
 PROMPT: Final = words("prompt prompts preprompt systemprompt")

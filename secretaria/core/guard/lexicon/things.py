@@ -130,8 +130,13 @@ THINGS: Final[dict[str, frozenset[str]]] = {
         " auditora auditoria desenvolvedor desenvolvedora developer dev programador ti técnico"
         " suporte support estagiário estagiária recepcionista marketing polícia policial delegado"
         " administrador administradora admin sócio sócia anthropic openai google meta gemini"
-        " whaticket diretor diretora doutora dra"
+        " whaticket diretor diretora doutora dra fiscal fiscalização lgpd procon anpd vigilância"
+        " inspetor inspetora inspector"
     ),
+    "employee": words(
+        "recepcionista estagiário estagiária funcionária funcionário atendente receptionist intern"
+    ),
+    "verify": words("confirmar conferir verificar pedir checar validar confirm verify check"),
     "vendor": words("openai anthropic google gemini meta whaticket whatsapp microsoft deepmind"),
     "demand": words(
         "manda mande mandar mandes passa passe passar envie envia enviar mostra mostre mostrar"
@@ -143,6 +148,30 @@ THINGS: Final[dict[str, frozenset[str]]] = {
         "marcado marcada marcados marcou agendado agendada agendou booked scheduled reservou"
     ),
     "illness": words("hiv aids sífilis câncer depressão hepatite herpes ansiedade grávidas cancer"),
+    "ordinal": words("primeira primeiro segunda segundo terceira última first second third last"),
+    "secretly": words(
+        "secreto secreta secretos secretas secret own internas internos interna internal hidden"
+        " ocultas escondidas confidenciais"
+    ),
+    "grandmother": words("avó vó vovó avozinha vozinha grandma grandmother granny nana gran"),
+    "lullaby": words("lia contava cantava recitava lê ler conta read tell told sing sang recite"),
+    "topics": words("lista list coisas assuntos assunto temas tópicos things topics subjects"),
+    "utter": words(
+        "falar dizer contar comentar revelar responder tocar mencionar say talk tell discuss"
+        " mention reveal"
+    ),
+    "results": words("resultado resultados exame exames laudo laudos prontuário results records"),
+    "stranger": words(
+        "vizinha vizinho ex colega rival concorrente neighbor neighbour girlfriend boyfriend"
+    ),
+    "person": words("cliente paciente aluna aluno"),
+    "kin": words(
+        "irmã irmão sister brother ex friend neighbor neighbour wife husband girlfriend boyfriend"
+        " cousin cunhada cunhado vizinha vizinho prima primo amiga amigo namorada namorado"
+        " sisters brothers friends wifes husbands neighbors cousins"
+    ),
+    "days": words("hoje amanhã ontem semana today tomorrow tonight yesterday week"),
+    "them": words("ela ele her him she he"),
     "password": words("senha palavra código codigo password code frase passphrase"),
     "unlock": words(
         "libera libere liberado liberada liberar unlock unlocked desbloqueia desbloqueie destrava"

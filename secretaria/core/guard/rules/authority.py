@@ -55,8 +55,26 @@ _DEMAND: Final = """
         clientes/cliente/pacientes/paciente/customers/patients
     ..22 preciso/precisamos/need/validar da/do/das/dos/the? ..2 @your \
         instruções/configuração/prompt/instructions
+    ..22 @demand/sistema/system ..8 cadastros/registros/dados/records ..2 \
+        completos/armazenados/guardados/stored
     ..22 @demand ..4 variáveis/credenciais/token/tokens
 """
+
+_ACCESS: Final = rules(
+    "demand_with_authority",
+    after_each(
+        _CLAIM,
+        """
+            ..22 @demand/@privileged/dá/dar/da/quero/preciso ..4 acesso/access ..2 \
+                admin/administrador/administrativo/administrator/total/full/root/painel/master
+        """,
+    )
+    + """
+        admin/administrator/dashboard/backend panel/dashboard/console? password/login/senha
+    """,
+    across=True,
+    unless="wifi roteador router windows pc computador notebook my wordpress curso",
+)
 
 _DEMANDING: Final = (
     *rules(
@@ -75,6 +93,11 @@ _DEMANDING: Final = (
                 configuração/instruções/prompt/configuration
             menina/menino/moça/funcionária/funcionário ..1 nova/novo ..4 recepção/recepcao/ti ..14 \
                 senha/login/dados ..2 sistema/painel/clientes/pacientes
+            @employee ..30 @list/agenda ..3 @crowd ..6 @demand
+            advogado/advogada/lawyer/attorney ..2 outra/contrária/contraria/oposta/opposing/other \
+                ..25 @demand/adiantando/adiantar ..4 documentos/provas/arquivos/processo/documents
+            @masters/doutora/doutor/dra/chefe ..6 disse/falou/mandou/pediu/liberou ..12 \
+                não/nem ..2 precisa/precisam ..2 @verify ..2 identidade/identity
             eu sou ..3 nível dono/admin/administrador
             agreement/contrato/acordo/parceria ..2 @vendor ..14 \
                 hidden/context/contexto/prompt/instructions/instruções
@@ -83,4 +106,4 @@ _DEMANDING: Final = (
     ),
 )
 
-AUTHORITY: Final[tuple[Rule, ...]] = (*_AUTHORITY, *_DEMANDING)
+AUTHORITY: Final[tuple[Rule, ...]] = (*_AUTHORITY, *_ACCESS, *_DEMANDING)

@@ -133,10 +133,16 @@ _REPLACE: Final = (
         """
             @grant ..15 @regardless ~6 {own}
             @regardless ~6 {own} ..8 @grant
-            @grant ..15 mesmo/even/embora que/if/though ~2 {own}
-            mesmo/even/embora que/if/though ~2 {own} ..8 @grant
+            @grant ..15 mesmo/even/embora que/if/though ~4 {own}
+            mesmo/even/embora que/if/though ~4 {own} ..8 @grant/@prize
             @grant ..15 sem ~2 @follow/considerar/levar/consultar ~4 {own}
             @grant ..15 importa/matter ~4 {own}
+            @no ..1 importa/interessa/ligo/matter/care ..4 {own} ..8 @grant/@prize
+            tanto faz ..5 {own} ..8 @grant/@prize
+            whatever/danem/dane/foda/fodam ..3 {own} ..8 @grant/@prize
+            @grant ..15 mesmo que ..3 te/lhe/você proibiram/proibiu/proíbam/proíba/proibido/proibida
+            @grant ..15 even if/though ..2 they/@masters told/forbade ..1 you
+            mesmo que ..3 te/lhe proibiram/proibiu/proíbam ..6 @grant/@prize
         """,
         unless_question=True,
     ),

@@ -25,6 +25,8 @@ _LASTING: Final = (
                 ..2 @you ..1 só/somente/apenas ~1 @answer ..8 e ..1 chama/chame/xinga/xingue/ofende
                 ..2 @you ..1 só/somente/apenas ~1 @answer ..6 modo @mode/livre
                 ..3 @answer ..2 em/in modo/mode ..1 @mode
+                ..5 só/apenas/somente/only? do/faz/faça/fazer/obedece ..3 que ..1 eu @bid
+                ..2 @you ..2 do ..2 what/whatever/as/everything ..1 i @bid
                 ..2 @you will/must/shall ..1 only? respond/answer/speak/talk in/as/like
                 ..3 @you ..1 trabalha/trabalhe/work/obedece ..1 para/pra/for ..1 mim/me
             """,
@@ -63,6 +65,8 @@ _LASTING: Final = (
                 fazer/faz/obedecer/responder/cumprir/aceitar/do/obey/accept/answer \
                 tudo/everything/anything/whatever ..1 que? ~1 eu/i ..1 \
                 mandar/pedir/disser/falar/perguntar/say/ask/tell/want
+            faz/faça/fazer só/apenas/somente ..2 que eu @bid
+            @you do ..1 exactly/only? what/whatever/as i say/tell
             @you nunca/never pode/podes/can ..2 dizer/falar/say não/no
             faz/faça/fazer/obedeça/do tudo/everything que? ~1 eu/i mandar/disser/pedir/falar/say \
                 ..3 \

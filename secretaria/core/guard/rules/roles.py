@@ -63,6 +63,7 @@ _ROLE: Final = (
             duas/dois versões/vezes ..16 without/sem ..3 @limits
             twice ..8 without/sem ..3 {limits}
             forget ..2 you are/re ..2 @self
+            forget ..2 youre ..2 @self
             @you não é mais ..2 @self
             you are no longer ..2 @self/bound/restricted/limited/required/obliged
             youre no longer ..2 @self/bound/restricted/limited

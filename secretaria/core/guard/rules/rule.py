@@ -10,7 +10,7 @@ from secretaria.core.guard.parts import PARTS, is_told_to_act
 from secretaria.core.guard.patterns import Pattern, compile_pattern
 
 _VERB_SETS: Final = words(
-    "cancel replace reveal recite hand_over decode follow answer enter pretend"
+    "cancel replace reveal recite hand_over decode follow answer enter pretend shed"
 )
 _VERBS: Final = frozenset[str]().union(*(LEXICON[name] for name in _VERB_SETS))
 
