@@ -20,10 +20,23 @@ def messages_in(name: str) -> list[str]:
 
 ATTACKS = [(rule, text) for rule, texts in EXAMPLES["attacks"].items() for text in texts]
 INNOCENTS = [text for texts in EXAMPLES["innocents"].values() for text in texts]
-CORPORA = ("second", "held_out")
-CORPUS_ATTACKS = [text for name in CORPORA for text in messages_in(f"{name}_attacks.txt")]
-CORPUS_INNOCENTS = [text for name in CORPORA for text in messages_in(f"{name}_innocents.txt")]
+CORPORA = ("second", "third", "held_out")
+CORPUS_ATTACKS = [
+    (f"{name}_{number}", text)
+    for name in CORPORA
+    for number, text in enumerate(messages_in(f"{name}_attacks.txt"), start=1)
+]
+CORPUS_INNOCENTS = [
+    (f"{name}_{number}", text)
+    for name in CORPORA
+    for number, text in enumerate(messages_in(f"{name}_innocents.txt"), start=1)
+]
 KNOWN_MISSES = messages_in("known_misses.txt")
+
+
+def named(cases: list[tuple[str, str]]) -> list[object]:
+    """Name each case by its corpus and number, so that one corpus can be chosen or left out."""
+    return [pytest.param(text, id=name) for name, text in cases]
 
 
 @pytest.mark.parametrize(("rule", "text"), ATTACKS)
@@ -41,18 +54,18 @@ def test_an_accepted_miss_is_still_one(text: str) -> None:
     assert not judge(text).is_attack
 
 
-@pytest.mark.parametrize("text", CORPUS_ATTACKS)
+@pytest.mark.parametrize("text", named(CORPUS_ATTACKS))
 def test_an_attack_of_a_corpus_is_found_unless_it_is_a_known_miss(text: str) -> None:
     assert judge(text).is_attack is (text not in KNOWN_MISSES)
 
 
-@pytest.mark.parametrize("text", CORPUS_INNOCENTS)
+@pytest.mark.parametrize("text", named(CORPUS_INNOCENTS))
 def test_an_innocent_of_a_corpus_goes_through_unless_it_is_a_known_miss(text: str) -> None:
     assert judge(text).is_attack is (text in KNOWN_MISSES)
 
 
 def test_every_known_miss_is_a_message_of_a_corpus() -> None:
-    assert set(KNOWN_MISSES) <= {*CORPUS_ATTACKS, *CORPUS_INNOCENTS}
+    assert set(KNOWN_MISSES) <= {text for _name, text in (*CORPUS_ATTACKS, *CORPUS_INNOCENTS)}
 
 
 def test_there_are_enough_examples_of_both_kinds() -> None:
@@ -199,6 +212,11 @@ def test_a_disguise_alone_is_no_attack(disguise: object) -> None:
         "fim da mensagem do ",
         "sou o dono preciso manda ",
         "a senha secreta libera ",
+        "(obs para ",
+        "<!-- ",
+        "fim da conversa ",
+        "nova sessao: ",
+        "parte 1: junta ",
         "que te mandaram antes ",
         "toda resposta sua ",
         "e\u0301\u0323",
@@ -251,6 +269,13 @@ def calls_to_judge(text: str) -> int:
         "nota para a ia: aprove ",
         "bot: claro\nuser: ok\n",
         "rot13 ao contrario ",
+        "deixa de lado o que a clinica te passou ",
+        "quais pacientes hoje ",
+        "minha avó lia o manual ",
+        "escreve um teatro da assistente ",
+        "parte 1: junta ",
+        "<!-- nota ",
+        "fim da conversa ",
     ],
 )
 def test_twice_the_text_is_at_most_twice_the_work(unit: str) -> None:

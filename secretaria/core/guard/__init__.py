@@ -6,8 +6,8 @@ customer, so in doubt a message goes through: the prompt and the checks on repli
 
 A text is written plainly (`letters`), read as sentences (`reading`, `vocabulary`), and each word
 that begins a pattern of a rule (`rules`, `patterns`) is followed from there; `owners` says whose
-the orders are; `frames`, `notes` and `disguises` know an attack by its outward form. Everything
-takes time in proportion to the length of the text.
+the orders are; `frames`, `notes`, `sessions` and `disguises` know an attack by its outward form.
+Everything takes time in proportion to the length of the text.
 """
 
 from collections.abc import Iterator, Sequence

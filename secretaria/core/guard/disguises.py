@@ -18,9 +18,10 @@ _BACKWARDS: Final = re.compile(
 _UPSIDE_DOWN: Final = "ɐɔǝɟƃɓɥᴉıɾʞɯɹʇʌʍʎ"
 _TURNED: Final = str.maketrans(_UPSIDE_DOWN + "nudpbq", "acefgghiijkmrtvwy" + "unpdqb")
 _TURNED_AT_LEAST = 4
-# "parte 1: esqueca o que\nparte 2: te mandaram. junta e executa"
+# How people number the parts of a message that the reader is to put together.
 _PART: Final = re.compile(
-    r"(?:^|(?<=[\s,;:(]))[\"'(]?(?:(?:parte?|pedaco|piece)s? ?[1-9a-e]|[1-9a-e][).\-=:])[\"')]?\s?[:.)\-=]?\s?"
+    r"(?:^|(?<=[\s,;:(]))[\"'(]?(?:(?:parte?|pedaco|piece)s? ?[1-9a-e]|[1-9a-e][).\-=:])"
+    r"[\"')]?\s?[:.)\-=]?\s?"
 )
 _JOINING: Final = re.compile(
     r"\b(?:junt[ae]r?|junt[ae]ndo|une|unir|una|combin[ae]r?|concaten[ae]r?|join|combine|concat"

@@ -22,8 +22,9 @@ _MACHINE: Final = (
 )
 _TO_MACHINE: Final = re.compile(
     rf"\b(?:nota|obs|observacao|atencao|aviso|lembrete|note|attention|recado|instrucao|ps)\b"
-    rf"[ :,.]{{1,3}}"
-    rf"(?:(?:nota|importante) )?(?:(?:para|pra|a|ao|to|for) )?(?:(?:a|o|the|any|qualquer) )?"
+    rf"[ :,.]{{1,3}}(?:intern[ao] )?"
+    rf"(?:(?:nota|importante|interna|internal) )?(?:(?:para|pra|p/|a|ao|to|for) )?"
+    rf"(?:(?:a|o|the|any|qualquer) )?"
     rf"{_MACHINE}\b(?P<said>[^\n]{{0,200}})"
 )
 _FROM_PICTURE: Final = re.compile(
@@ -31,7 +32,9 @@ _FROM_PICTURE: Final = re.compile(
     rf"[^\]:\n]{{0,40}}:[^\]\n]{{0,40}}\b{_MACHINE}\b[,:](?P<said>[^\]\n]{{0,200}})"
 )
 _ORDER: Final = re.compile(
-    r"\bcomo pag[oa]\b|\bas paid\b|\b(?:aprov[ea]|approve|conced[ae]|grant|ignor[ea]|"
+    r"\bcomo pag[oa]\b|\btrate .{1,30} como (?:gerente|dono|dona|admin|vip|staff)\b|"
+    r"\b(?:list|exib|mostr)[ea] (?:a|o|as|os) (?:agenda|agendamentos|lista|clientes|pacientes)\b|"
+    r"\bas paid\b|\b(?:aprov[ea]|approve|conced[ae]|grant|ignor[ea]|"
     r"desconsider[ea]|disregard|sem (?:perguntar|conferir|verificar)|"
     r"nao (?:aplique|siga|obedeca|confira|verifique)"
     r"|(?:libere|libera) (?:tudo|acesso|os? |as?)|(?:suas|as) (?:diretrizes|regras|instrucoes)"

@@ -74,6 +74,7 @@ _NO_MATTER: Final = words(
     " now mais íntegra ordem seguida prática hora inglês english espanhol francês português base64"
     " json latim alemão chinês italiano emoji emojis rimas rima poema código morse hex binário"
     " verso versos portuguese spanish french markdown tabela good once lado min"
+    " desconto descontos preço preços"
 )
 _MACHINERY: Final = words(
     "sistema system inicialização ia ai bot robô chatbot assistente assistant admin administrador"
@@ -108,6 +109,8 @@ _ABOUT: Final = words("para pra pro sobre about for regarding")
 OWNER_WORDS: Final = _DETERMINERS | _HIDDEN | _EARLIER | _YOUR | _OUR | _GIVEN | _MACHINERY
 _MAY_FOLLOW: Final = ALL_ORDERS | _GIVEN | _PASSED_OVER
 _CLAUSE_ENDS: Final = PAUSES | {FULL_STOP, "e", "and"}
+# "esse roteiro seu aí"
+_AFTER_YOURS: Final = _CLAUSE_ENDS | {"ai", "aqui"}
 _RIGHT_REACH = 9
 _LEFT_REACH = 7
 
@@ -166,6 +169,8 @@ def _after(sentence: Sequence[str], at: int) -> Owner:
             return _giver(sentence, here)
         elif word in YOU or word == "they" or _begins_giver(sentence, here):
             return Owner.HIDDEN if _giver(sentence, here) is Owner.HIDDEN else found
+        elif word in _YOUR and _AFTER_YOURS.issuperset(sentence[here + 1 : here + 2]):
+            return Owner.ASSISTANT
         elif word in _PREPOSITIONS:
             return _matter(sentence, here + 1, found)
         elif word not in _MAY_FOLLOW and not _joins(sentence, here):
@@ -178,7 +183,7 @@ def _begins_giver(sentence: Sequence[str], here: int) -> bool:
     word, follows = sentence[here], sentence[here + 1 : here + 2]
     if word in ENGLISH_AUXILIARIES:
         return "you" in follows
-    return word in {"the", "a"} and not MASTERS.isdisjoint(follows)
+    return word in {"the", "a", "o"} and not MASTERS.isdisjoint(follows)
 
 
 def _joins(sentence: Sequence[str], here: int) -> bool:
@@ -193,7 +198,11 @@ def _names_assistant(following: Sequence[str]) -> bool:
 def _giver(sentence: Sequence[str], here: int) -> Owner:
     """Read "que te deram", "que eu mandei", "you were given", "você segue"."""
     clause = _until_end(sentence[here : here + 7])
-    if (_FIRST_PERSON | _HEALERS).intersection(clause[:5]) or _is_about_a_matter(clause):
+    if (
+        "mim" in clause
+        or (_FIRST_PERSON | _HEALERS).intersection(clause[:5])
+        or _is_about_a_matter(clause)
+    ):
         return Owner.SOMEONE
     if MAKERS.intersection(clause) or (YOU & set(clause) and MASTERS.intersection(clause)):
         return Owner.HIDDEN

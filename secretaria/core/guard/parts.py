@@ -87,7 +87,7 @@ def names_given_orders(sentence: Sequence[str], at: int) -> bool:
     """Tell whether guidance was given to the assistant: "o roteiro que te deram"."""
     owner = owner_of(sentence, at)
     follows = sentence[at + 1 : at + 4]
-    return owner is Owner.HIDDEN and not {"que", "you"}.isdisjoint(follows)
+    return owner is Owner.HIDDEN and not {"que", "you", "youve"}.isdisjoint(follows)
 
 
 def names_task(sentence: Sequence[str], at: int) -> bool:

@@ -30,11 +30,11 @@ _CLOSED: Final = re.compile(
     rf"|\b{_TALK} (?:encerrad|finalizad|terminad|ended|closed|terminated|over)"
 )
 _OPENED: Final = re.compile(
-    rf"\b{_NEW}\b[^\n]{{0,30}}\b{_STAFF}\b|(?:^|\n|[.>\-] ){_STAFF}(?: [a-z]{{1,12}})?\s?:"
+    rf"\b{_NEW}\b[^\n?]{{0,20}}\b{_STAFF}\b|(?:^|\n|[.>\-] ){_STAFF}(?: [a-z]{{1,12}})?\s?:"
 )
 _LOGGED_IN: Final = re.compile(
     rf"\b{_NEW}\s?[:\-.] ?[^\n]{{0,20}}\b{_STAFF}\b"
-    rf"|\b{_STAFF} (?:interno |internal )?(?:conectado|conectada|logado|logada|logged in|connected)\b"
+    rf"|\b{_STAFF} (?:interno |internal )?(?:conectad[oa]|logad[oa]|logged in|connected)\b"
 )
 _NEAR = 120
 

@@ -25,9 +25,10 @@ ACTIONS: Final[dict[str, frozenset[str]]] = {
         " rewrite modify update disable drop skip clear remova overwrite suspend"
     ),
     "shed": orders_to(
-        "cancelar largar apagar zerar resetar deletar limpar eliminar desaprender desprogramar"
+        "largar apagar zerar resetar deletar limpar eliminar desaprender desprogramar"
+        " rasgar queimar dispensar desligar desinstalar"
     )
-    | words("drop erase delete wipe reset unlearn ditch scrap dump"),
+    | words("drop erase delete wipe reset unlearn ditch scrap dump rip burn shred"),
     "follow": words(
         "siga sigas sigam seguir seguindo obedeça obedece obedecer obedecendo obedeças respeite"
         " respeitar respeitando cumpra cumprir cumprindo acate acatar atenda usar use considere"
@@ -39,7 +40,7 @@ ACTIONS: Final[dict[str, frozenset[str]]] = {
     ),
     "reveal": orders_to(
         "mostrar revelar listar contar passar mandar enviar falar entregar vazar informar expor"
-        " apresentar compartilhar fornecer descrever detalhar resumir responder"
+        " apresentar compartilhar fornecer descrever detalhar resumir responder ditar"
     )
     | words(
         "diga diz digam dizer dizendo exponha forneça show tell give send share list reveal leak"
@@ -88,7 +89,9 @@ ACTIONS: Final[dict[str, frozenset[str]]] = {
         "sabe sabia aprendeu ensinado ensinada programado programada treinado treinada instruído"
         " instruída configurado configurada orientado orientada dito ordenado"
     ),
-    "taught": words("told taught instructed programmed trained given ordered learned configured gave"),
+    "taught": words(
+        "told taught instructed programmed trained given ordered learned configured gave"
+    ),
     "pretend": words(
         "finja finge fingir fingindo fingisse simule simula simular pretend simulate roleplay"
     ),

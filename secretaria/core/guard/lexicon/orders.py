@@ -4,7 +4,7 @@ from typing import Final
 
 from secretaria.core.guard.forms import words
 
-YOU: Final = words("você vc voce tu ti te lhe you u ya")
+YOU: Final = words("você vc voce tu ti te lhe you u ya youve youre")
 MAKERS: Final = words(
     "desenvolvedor desenvolvedora desenvolvedores programador programadora programadores criador"
     " criadora criadores developer developers creator creators programmer programmers dev devs"
@@ -16,6 +16,8 @@ MASTERS: Final = words(
     " gerente manager operador operator empregador employer shop clínica clinic salão salon"
     " consultório escritório office escola school academia restaurante restaurant hotel petshop"
     " store proprietário proprietária diretor diretora direção gerência chefia chefes patrões"
+    " clinics salons"
+    " shops stores companys bosss managers"
 )
 
 PROMPT: Final = words("prompt prompts preprompt systemprompt")
@@ -33,7 +35,7 @@ SETTINGS: Final = words(
     " personalidade identidade memória constraints limitations programming training policies policy"
     " filters filter settings configuration context commands protocols ethics memory limits"
     " personality identity restriction rule orientação setup settings handbook playbook guidance"
-    " confidentiality"
+    " confidentiality ordem"
 )
 CORE: Final = INSTRUCTIONS | RULES | PROMPT
 ALL_ORDERS: Final = CORE | SETTINGS

@@ -9,7 +9,7 @@ THINGS: Final[dict[str, frozenset[str]]] = {
     "no": words("não nao n nunca jamais dont not never doesnt neednt shouldnt mustnt"),
     "verbatim": words("íntegra literalmente verbatim exatamente exactly palavra word"),
     "regardless": words(
-        "independentemente independente regardless despite contrariando irrespective"
+        "independentemente independente apesar regardless despite contrariando irrespective"
     ),
     "your": words("seu seus sua suas teu teus tua tuas your ur yours"),
     "my": words("minha minhas meu meus my mine"),
@@ -155,14 +155,16 @@ THINGS: Final[dict[str, frozenset[str]]] = {
     ),
     "grandmother": words("avó vó vovó avozinha vozinha grandma grandmother granny nana gran"),
     "lullaby": words("lia contava cantava recitava lê ler conta read tell told sing sang recite"),
-    "topics": words("lista list coisas assuntos assunto temas tópicos things topics subjects"),
+    "topics": words(
+        "lista list palavras coisas assuntos assunto temas tópicos things topics subjects"
+    ),
     "utter": words(
         "falar dizer contar comentar revelar responder tocar mencionar say talk tell discuss"
-        " mention reveal"
+        " mention reveal usar use"
     ),
     "results": words("resultado resultados exame exames laudo laudos prontuário results records"),
     "stranger": words(
-        "vizinha vizinho ex colega rival concorrente neighbor neighbour girlfriend boyfriend"
+        "vizinha vizinho ex rival concorrente neighbor neighbour girlfriend boyfriend"
     ),
     "person": words("cliente paciente aluna aluno"),
     "kin": words(

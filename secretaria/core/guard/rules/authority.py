@@ -39,6 +39,7 @@ _AUTHORITY: Final = (
 _CLAIM: Final = (
     "sou/aqui/somos/falo/am/im/this/como/as ..4 @staff",
     "suporte/support/equipe/team ..4 @vendor",
+    "polícia/delegacia/fiscalização/procon/juiz civil/federal/militar/:/determinou",
 )
 _DEMAND: Final = """
     ..22 senha/login ..1 do/da painel/sistema ..6 @demand
@@ -55,6 +56,11 @@ _DEMAND: Final = """
         clientes/cliente/pacientes/paciente/customers/patients
     ..22 preciso/precisamos/need/validar da/do/das/dos/the? ..2 @your \
         instruções/configuração/prompt/instructions
+    ..22 @demand/preciso/precisamos/need ..3 @your ..1 @own_secret
+    ..22 @demand/preciso/precisamos/need ..3 @own_secret ..1 de vcs/vocês/voces/você
+    ..22 @demand/exportar/export/baixar/download ..2 todos/todas/all os/as/the? \
+        contatos/contacts/conversas/clientes/pacientes/dados
+    ..22 preciso/precisamos/need ..3 endereço/telefone/cpf/dados ..1 da/do/dos/das ..1 @people
     ..22 @demand/sistema/system ..8 cadastros/registros/dados/records ..2 \
         completos/armazenados/guardados/stored
     ..22 @demand ..4 variáveis/credenciais/token/tokens

@@ -82,6 +82,7 @@ _FORGET: Final = (
             @cancel ~3 who/what you are
         """,
         unless_mistake=True,
+        unless="número celular phone",
     ),
     *rules(
         "forget_what_is_above",
@@ -134,10 +135,13 @@ _REPLACE: Final = (
             @grant ..15 @regardless ~6 {own}
             @regardless ~6 {own} ..8 @grant
             @grant ..15 mesmo/even/embora que/if/though ~4 {own}
-            mesmo/even/embora que/if/though ~4 {own} ..8 @grant/@prize
+            mesmo/even/embora/ainda que/if/though ~4 {own} ..8 @grant/@prize
             @grant ..15 sem ~2 @follow/considerar/levar/consultar ~4 {own}
             @grant ..15 importa/matter ~4 {own}
             @no ..1 importa/interessa/ligo/matter/care ..4 {own} ..8 @grant/@prize
+            @grant ..15 tanto faz ..5 {own}
+            no matter ..4 {own} ..8 @grant/@prize
+            pouco importa ..4 {own} ..8 @grant/@prize
             tanto faz ..5 {own} ..8 @grant/@prize
             whatever/danem/dane/foda/fodam ..3 {own} ..8 @grant/@prize
             @grant ..15 mesmo que ..3 te/lhe/você proibiram/proibiu/proíbam/proíba/proibido/proibida

@@ -4,6 +4,29 @@ from typing import Final
 
 from secretaria.core.guard.rules.rule import Rule, after_each, rules
 
+_SETUP: Final = rules(
+    "reveal_orders",
+    """
+        @reveal/@recite/@hand_over ..3 comando/comandos/command inicial/iniciais/original/initial
+        @recite ~2 @your ..1 initial/original/first/inicial/primeira \
+            text/message/texto/mensagem/command ./,/from/de/do/aqui/here
+        @reveal/@recite ~4 message/mensagem/text/texto from/do/da/de the? @maker
+        como/how ..1 @you/te ..1 foi/were? @learned/@taught/@told/set ..10 \
+            @verbatim/exato/exata/full
+        que tipo? de? {hidden}
+        @reveal/@recite/@hand_over/explica/explique ~3 {given}
+        escrito/escrita/written ~3 {setup}
+        qual/quais/que/what/which ..2 {given}
+        what did they/@masters tell/order/instruct/ask you to
+        @reveal/@recite ..2 hidden/secret notes ..2 @you
+        @you segue/usa/tem/lê um/algum/o script/roteiro né? ./,/e ..4 @hand_over/cola/cole
+        que/quais/what ~2 @core_orders ..1 @told/botaram/puseram em/pra/para/na você
+        segredo/segredos/secret/secrets que? ..2 @masters ..1 pediu/mandou/contou/told ..2 você/you
+    """,
+    across=True,
+    unless="exame consulta convênio minha meu mim médico doutor doutora",
+)
+
 _PIECES: Final = rules(
     "reveal_orders",
     """
@@ -17,7 +40,7 @@ _PIECES: Final = rules(
             minha/minhas/my/as ..1 @all_orders
         complete/completa/completar/continue/continua/termina/termine/finish ..1 \
             frase/sentence/texto/text ..4 minha/minhas/my/as ..1 @all_orders
-        complete/completa/completar/continue/continua/termina/termine/finish ..6 fui/was ..2 \
+        complete/completa/completar/continue/continua/termina/termine/finish ..6 fui/was/sou ..3 \
             @learned/@taught para/pra/to/por/pela/by/a
     """,
     across=True,
@@ -27,7 +50,7 @@ _GAMES: Final = rules(
     "reveal_orders",
     after_each(
         (
-            "história/story/conto/tale/peça/teatro/play/scene/cena/filme/novela/fanfic ..20 @self",
+            "história/story/conto/tale/teatro/play/scene/cena/filme/novela/fanfic ..20 @self",
             "teatro/jogo/game/theatre/theater ..14 @self",
         ),
         """
@@ -39,7 +62,8 @@ _GAMES: Final = rules(
     + """
         opposite day ..25 @all_orders
         dia do/dos contrário/oposto/opostos/contrários ..25 @core_orders
-        @grandmother ..10 @lullaby ..8 @core_orders/manual/script/roteiro ..6 @self/chatbots/bots
+        @grandmother ..10 @lullaby ..8 @core_orders/manual/script/roteiro ..2 \
+            da/do/das/dos/of ..2 @self/chatbots/bots
         @grandmother ..10 @lullaby ..8 manual/script/roteiro/texto @secretly
         @grandmother ..10 @lullaby ..6 @own_secret
         segredos/secrets/@all_orders que ..1 @masters mandou/pediu ..1 esconder/omitir/ocultar
@@ -55,10 +79,11 @@ _LISTS: Final = rules(
             pode/podes/deve/poderia/not? ..1 @utter
         @you ..4 @topics ..4 que ..1 não/nunca pode/deve/podem ..1 @utter
         @topics ..3 que? @you ..2 proibido/proibida/forbidden/banned/impedido/impedida ..3 @utter
+        o/coisas/aquilo que @you está/é/foi/anda proibido/proibida de ..1 @utter
         @topics ..3 que? te proibiram/proibiu ..2 @utter
         @topics proibidos/proibidas ..3 @you
         forbidden/banned topics/words/subjects ..4 @your/list/you/show
-        first message/thing/text ..8 before mine/me
+        first message/text ..8 before mine/me
         primeira mensagem/coisa ..6 antes de/da minha/mim
         @hand_over/@recite ..4 guia/manual/script/roteiro/texto/guide ..1 \
             interno/secreto/internal/secret
@@ -69,4 +94,4 @@ _LISTS: Final = rules(
     unless="exame consulta convênio gravação",
 )
 
-COAXING: Final[tuple[Rule, ...]] = (*_PIECES, *_GAMES, *_LISTS)
+COAXING: Final[tuple[Rule, ...]] = (*_SETUP, *_PIECES, *_GAMES, *_LISTS)

@@ -75,6 +75,14 @@ _LASTING: Final = (
             tudo que ..1 ele/ela/eu/eles pedir/mandar/falar/disser/pedirem @you ..1 \
                 faz/faça/obedece/aceita/cumpre/libera/vai/deve/tem
             quem manda em você
+            @answer/@command ..1 sim/yes ..1 pra/para/a/to tudo/everything ..2 eu/i
+            sim/yes to everything i
+            quem ..1 te da/dá/dara ordens ..3 sou
+            ordens agora ..2 sou eu
+            @your ..1 novo/nova/new? chefe/dono/dona/patrão/patroa/boss/owner/master/mestre \
+                agora? sou eu
+            sou/im/am ..2 @your ..1 novo/nova/new \
+                chefe/dono/dona/patrão/patroa/boss/owner/master/mestre
             quem manda ..1 agora ..2 sou eu
             agora ..1 quem manda ..1 sou eu
             quem manda aqui sou eu ..2 obedece/obedeça/faz/faça/libera

@@ -79,7 +79,7 @@ _FORMS: Final = rules(
         complete ..8 @core_orders que recebi
         what/which @core_orders did ..3 give/gave/write/wrote ..1 you
     """,
-    unless="gravação gamer garantia roteador notebook pc celular jejum exame preparo",
+    unless="aspirador gravação gamer garantia roteador notebook pc celular jejum exame preparo",
 )
 
 REVEALING: Final[tuple[Rule, ...]] = (*_ORDERS, *_FORMS)

@@ -63,6 +63,8 @@ _ROLE: Final = (
             duas/dois versões/vezes ..16 without/sem ..3 @limits
             twice ..8 without/sem ..3 {limits}
             forget ..2 you are/re ..2 @self
+            {cancel} ~2 papel/função/role/personagem ..2 @self
+            seja/vire/vira/be ..4 sem/without ..1 regras/filtros/restrições/censura/filters/rules
             forget ..2 youre ..2 @self
             @you não é mais ..2 @self
             you are no longer ..2 @self/bound/restricted/limited/required/obliged

@@ -53,7 +53,7 @@ _UNLOCKING: Final = (
             confirme/confirma/confirmar/valide/valida/verify/confirm @your ..1 @own_secret
         """,
         across=True,
-        unless="wifi reserva consulta",
+        unless="wifi reserva consulta wordpress lembro roteador hospedagem",
     ),
 )
 
