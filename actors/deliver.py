@@ -5,7 +5,7 @@ from dramatiq.errors import Retry
 
 from actors.middleware.delivery_log import note
 from secretaria.adapters.bell import DELIVER
-from secretaria.core.delivery import LONGEST_ATTEMPTS, RETRY_SECONDS
+from secretaria.core.delivery import MOST_ATTEMPTS, RETRY_SECONDS
 from secretaria.services.deliver import Deliver
 
 
@@ -20,7 +20,7 @@ def register(broker: dramatiq.Broker, deliver: Deliver) -> None:
         broker=broker,
         actor_name=DELIVER,
         queue_name=DELIVER,
-        max_retries=LONGEST_ATTEMPTS,
+        max_retries=MOST_ATTEMPTS,
         min_backoff=RETRY_SECONDS[0] * 1000,
         max_backoff=RETRY_SECONDS[-1] * 1000,
         time_limit=120_000,

@@ -32,13 +32,10 @@ def open_folder(configured: str | None) -> MetricsFolder:
 
     Raises `Misconfigured` when the configured one cannot be made.
     """
-    if configured is None:
-        folder = MetricsFolder(Path(tempfile.mkdtemp()), is_private=True)
-    else:
-        folder = MetricsFolder(Path(configured), is_private=False)
     try:
-        folder.path.mkdir(parents=True, exist_ok=True)
+        path = Path(configured or tempfile.mkdtemp())
+        path.mkdir(parents=True, exist_ok=True)
     except OSError:
         raise Misconfigured(f"{VARIABLE}: a pasta não existe e não pôde ser criada") from None
-    os.environ[VARIABLE] = str(folder.path)
-    return folder
+    os.environ[VARIABLE] = str(path)
+    return MetricsFolder(path, is_private=configured is None)

@@ -16,7 +16,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from secretaria.errors import Misconfigured
 
 LONGEST_MODEL_BUDGET_SECONDS = 90
-LONGEST_WHATICKET_TIMEOUT_SECONDS = 60
+LONGEST_WHATICKET_TIMEOUT_SECONDS = 15
+"""A send in flight must end before a process that is told to stop does."""
 
 
 def _url_of(*schemes: str) -> AfterValidator:

@@ -23,8 +23,11 @@ class Maintenance(Middleware):
 
     def after_worker_boot(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002 - Dramatiq's signature
         """Begin."""
-        metrics.serve(self.metrics_port, token=self.metrics_token)
         self.greenlet = gevent.spawn(self._run)
+        try:
+            metrics.serve(self.metrics_port, token=self.metrics_token)
+        except OSError as error:
+            log.error("metrics.not_served", port=self.metrics_port, error=type(error).__name__)  # noqa: TRY400 - the port is what matters
         log.info("worker.ready")
 
     def before_worker_shutdown(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002 - Dramatiq's signature

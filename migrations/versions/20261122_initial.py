@@ -41,7 +41,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
         sa.UniqueConstraint("lid", name=op.f("uq_contacts_lid")),
         sa.UniqueConstraint("number", name=op.f("uq_contacts_number")),
-        sa.UniqueConstraint("ticket_id", name=op.f("uq_contacts_ticket_id")),
+    )
+    op.create_index(op.f("ix_contacts_ticket_id"), "contacts", ["ticket_id"], unique=False)
+    op.create_index(
+        "uq_contacts_ticket_alone",
+        "contacts",
+        ["ticket_id"],
+        unique=True,
+        postgresql_where=sa.text("number IS NULL AND lid IS NULL"),
     )
     op.create_table(
         "instance_keys",
@@ -71,6 +78,7 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fence", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("attempts", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("attempted_up_to", sa.BigInteger(), nullable=True),
         sa.Column("memory_version", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column(
             "created_at",
@@ -81,6 +89,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "status IN ('bot', 'human', 'muted')", name=op.f("ck_conversations_status")
         ),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_conversations_attempts")),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_conversations_contact_id_contacts")
         ),
@@ -136,6 +145,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "direction IN ('inbound', 'outbound')", name=op.f("ck_messages_direction")
         ),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_messages_attempts")),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
             ["conversations.id"],
@@ -273,5 +283,11 @@ def downgrade() -> None:
     op.drop_table("conversations")
     op.drop_table("usage_days")
     op.drop_table("instance_keys")
+    op.drop_index(
+        "uq_contacts_ticket_alone",
+        table_name="contacts",
+        postgresql_where=sa.text("number IS NULL AND lid IS NULL"),
+    )
+    op.drop_index(op.f("ix_contacts_ticket_id"), table_name="contacts")
     op.drop_table("contacts")
     op.drop_table("channels")

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from secretaria.errors import DatabaseUnavailable
 
 STATEMENT_TIMEOUT_MILLISECONDS = 10_000
+IDLE_TIMEOUT_MILLISECONDS = 15_000
+"""A process that froze inside a transaction must not keep its locks from everybody."""
 POOL_WAIT_SECONDS = 5
 
 
@@ -70,7 +72,9 @@ def connect(url: str, *, pool_size: int, timeout_seconds: float, name: str) -> D
         hide_parameters=True,
         connect_args={
             "application_name": name,
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MILLISECONDS}",
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MILLISECONDS}"
+            f" -c idle_in_transaction_session_timeout={IDLE_TIMEOUT_MILLISECONDS}",
+            "tcp_user_timeout": IDLE_TIMEOUT_MILLISECONDS,
         },
     )
     sessions = sessionmaker(engine, expire_on_commit=False, autoflush=False)

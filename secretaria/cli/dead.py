@@ -10,7 +10,7 @@ from secretaria.adapters import bell
 from secretaria.adapters.bell import DramatiqBell
 from secretaria.bootstrap import common
 from secretaria.cli import environment
-from secretaria.services.list_dead import ListDead, Listed, NotListed
+from secretaria.services.list_dead import ListDead, Listed, NotListed, WithPeople
 
 _with_text = click.option(
     "--text", "with_text", is_flag=True, help="Mostra também o texto da mensagem."
@@ -58,10 +58,11 @@ def show(message_id: int, *, with_text: bool) -> None:
 
 @dead.command()
 @click.argument("message_id", type=int)
-def replay(message_id: int) -> None:
+@click.option("--force", is_flag=True, help="Mesmo que uma pessoa esteja com a conversa.")
+def replay(message_id: int, *, force: bool) -> None:
     """Tenta de novo: responde a mensagem morta, ou reenvia a resposta como uma nova."""
     with _listed_only() as service:
-        service.replay(message_id)
+        service.replay(message_id, even_if_with_people=force)
     click.echo(f"Mensagem {message_id}: de volta à fila.")
 
 
@@ -87,6 +88,10 @@ def _listed_only() -> Iterator[ListDead]:
         yield _service()
     except NotListed:
         raise click.ClickException("Não há mensagem morta ou ambígua com esse número.") from None
+    except WithPeople:
+        raise click.ClickException(
+            "Uma pessoa está com essa conversa; para responder assim mesmo: --force."
+        ) from None
 
 
 def _line(message: Listed, *, with_text: bool) -> str:

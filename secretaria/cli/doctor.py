@@ -1,7 +1,7 @@
 """`secretaria doctor`: is everything there, and does it answer? In words, with what to do."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import click
@@ -47,16 +47,10 @@ def doctor() -> None:
     click.echo("✓ As variáveis de ambiente estão completas.")
     findings = []
     for check in (_profile, _database, _redis, _gemini, _whaticket, _webhook):
-        for finding in _examine(check, environment):
+        for finding in check(environment):
             findings.append(finding)
             click.echo(f"{'✓' if finding.is_good else '✗'} {finding.sentence}")
     sys.exit(0 if all(finding.is_good for finding in findings) else 1)
-
-
-def _examine(
-    check: Callable[[Settings], Iterator[Finding]], environment: Settings
-) -> Iterator[Finding]:
-    yield from check(environment)
 
 
 def _profile(environment: Settings) -> Iterator[Finding]:

@@ -9,9 +9,7 @@ from secretaria.core.memory import Utterance
 from secretaria.core.text import normalise
 from secretaria.core.turn import Standing
 
-_FRESH = Standing(
-    attempts=1, replies_in_the_last_hour=0, tokens_today=0, waited_seconds=0, is_holding=False
-)
+_FRESH = Standing(attempts=1, replies_in_the_last_hour=0, tokens_today=0, holding_seconds=None)
 
 
 @click.command()

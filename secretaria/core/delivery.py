@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 RETRY_SECONDS = (2, 10, 60, 300, 1800)
-LONGEST_ATTEMPTS = len(RETRY_SECONDS) + 1
+MOST_ATTEMPTS = len(RETRY_SECONDS) + 1
 LONGEST_RETRY_AFTER_SECONDS = 3600
 
 Kind = Literal["sent", "not_arrived", "channel_down", "refused", "unknown"]
@@ -54,7 +54,7 @@ def decide(sending: Sending, *, counted_attempts: int, jitter: float) -> Step:
 
 
 def _try_again(sending: Sending, counted_attempts: int, jitter: float) -> Step:
-    if counted_attempts >= LONGEST_ATTEMPTS:
+    if counted_attempts >= MOST_ATTEMPTS:
         return Step("dead", "dead", sending.error)
     asked = min(sending.retry_after_seconds or 0, LONGEST_RETRY_AFTER_SECONDS)
     delay = max(RETRY_SECONDS[counted_attempts - 1], asked)

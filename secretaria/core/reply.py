@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from secretaria.core.text import fold, normalise
@@ -46,7 +46,7 @@ class Confidential:
     canary: str
     rules: str
     facts: str
-    secrets: Sequence[str]
+    secrets: Sequence[str] = field(repr=False)
 
 
 def prepare(text: str) -> str:

@@ -3,7 +3,7 @@
 import hmac
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 _EPOCH_SECONDS = re.compile(r"[0-9]{1,12}")
@@ -13,7 +13,7 @@ _EPOCH_SECONDS = re.compile(r"[0-9]{1,12}")
 class Credentials:
     """What a request must prove: any one of the secrets, the age it may have, the token if set."""
 
-    secrets: Sequence[str]
+    secrets: Sequence[str] = field(repr=False)
     tolerance_seconds: int
     token: str | None
 

@@ -1,13 +1,15 @@
 """What a turn decides: whether to ask the model at all, and how the turn closes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from secretaria.core.guard import judge
 from secretaria.core.profile import Sentences
 
-LONGEST_ATTEMPTS = 3
+MOST_ATTEMPTS = 3
+LONGEST_BURST_JUDGED = 8_192
+"""A burst of more characters is judged message by message only."""
 Outcome = Literal["answered", "refused", "held", "handed_over", "fallback", "dead"]
 
 
@@ -27,8 +29,7 @@ class Standing:
     attempts: int
     replies_in_the_last_hour: int
     tokens_today: int
-    waited_seconds: float
-    is_holding: bool
+    holding_seconds: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +56,22 @@ class Closing:
 
 def foresee(standing: Standing, limits: Limits, sentences: Sentences) -> Closing | None:
     """The closing that needs no model; None when the model is to be asked."""
-    if standing.attempts > LONGEST_ATTEMPTS:
+    if standing.attempts > MOST_ATTEMPTS:
         return Closing("dead", Line("fallback", sentences.fallback), "attempts_exhausted")
     if 0 < limits.replies_per_hour <= standing.replies_in_the_last_hour:
         return hand_over(sentences, "replies_per_hour")
     if 0 < limits.tokens_per_day <= standing.tokens_today:
-        return fall_back(sentences, "tokens_per_day")
+        line = Line("fallback", sentences.fallback)
+        return Closing("fallback", line, "tokens_per_day")
     return None
 
 
 def hold(standing: Standing, limits: Limits, sentences: Sentences) -> Closing:
     """The model is away: say so once, keep owing, and give up to people in the end."""
-    if standing.waited_seconds >= limits.outage_seconds:
+    if (standing.holding_seconds or 0) >= limits.outage_seconds:
         return hand_over(sentences, "model_outage")
-    line = None if standing.is_holding else Line("holding", sentences.holding)
+    is_told = standing.holding_seconds is not None
+    line = None if is_told else Line("holding", sentences.holding)
     return Closing("held", line, "model_unavailable")
 
 
@@ -87,19 +90,24 @@ def refuse(sentences: Sentences, reason: str) -> Closing:
     return Closing("refused", Line("refusal", sentences.refusal), reason)
 
 
-def find_attacks(texts: Sequence[str]) -> dict[int, str]:
+def find_attacks(
+    texts: Sequence[str], *, between: Callable[[], None] = lambda: None
+) -> dict[int, str]:
     """The positions of the attacks in a burst, each with the rule that it broke.
 
     An attack cut into several messages is found in the burst as a whole: then all of it is one.
+    `between` is called after each message, for whoever must not be kept waiting by long ones.
     """
-    verdicts = [judge(text) for text in texts]
-    attacks = {
-        position: verdict.rule or "unnamed"
-        for position, verdict in enumerate(verdicts)
-        if verdict.is_attack
-    }
-    rest = [text for position, text in enumerate(texts) if position not in attacks]
-    whole = judge("\n".join(rest))
-    if len(rest) > 1 and whole.is_attack:
+    attacks = {}
+    for position, text in enumerate(texts):
+        verdict = judge(text)
+        if verdict.is_attack:
+            attacks[position] = verdict.rule or "unnamed"
+        between()
+    rest = "\n".join(text for position, text in enumerate(texts) if position not in attacks)
+    if len(texts) - len(attacks) < 2 or len(rest) > LONGEST_BURST_JUDGED:  # noqa: PLR2004 - a burst
+        return attacks
+    whole = judge(rest)
+    if whole.is_attack:
         return dict.fromkeys(range(len(texts)), whole.rule or "unnamed") | attacks
     return attacks

@@ -27,12 +27,12 @@ class Snapshot:
 
     queue_messages: dict[tuple[str, str], int]
     """How many messages a (queue, state) holds: waiting, in_flight, delayed, dead."""
-    unanswered_oldest_seconds: float
+    unanswered_oldest_seconds: float | None
     breaker_open: dict[str, bool]
 
 
 TakeSnapshot = Callable[[], Snapshot | None]
-"""Returns None while the stores are away: a gauge that is absent says so, a zero would lie."""
+"""What a store that is away would say is left out: a gauge that is absent says so, a zero lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,9 @@ class Scraped(Collector):
             "unanswered_oldest_seconds",
             "Age of the oldest message that is still owed an answer",
             [],
-            [((), taken.unanswered_oldest_seconds)],
+            []
+            if taken.unanswered_oldest_seconds is None
+            else [((), taken.unanswered_oldest_seconds)],
         )
         yield _gauge(
             "breaker_open",

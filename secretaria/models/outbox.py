@@ -25,6 +25,11 @@ class Intent:
     ticket_id: int | None
     waited_seconds: float
 
+    @property
+    def was_held_up(self) -> bool:
+        """Whether an earlier attempt found the channel down."""
+        return self.attempt > self.counted_attempts
+
 
 def is_next() -> tuple[ColumnElement[bool], ...]:
     """A reply waits, none before it in its conversation does, and none there is on its way."""
@@ -149,11 +154,11 @@ def forget_attempt(session: Session, intent: Intent) -> None:
     )
 
 
-def distrust_memory(session: Session, conversation_id: int) -> None:
+def distrust_memory(session: Session, *conversation_ids: int) -> None:
     """Make the next turn rebuild its memory, because a reply may not have arrived."""
     session.execute(
         update(Conversation)
-        .where(Conversation.id == conversation_id)
+        .where(Conversation.id.in_(conversation_ids))
         .values(memory_version=Conversation.memory_version + 1)
     )
 

@@ -70,6 +70,15 @@ def resolve(session: Session, message_id: int, *, state: str, reason: str) -> No
     )
 
 
+def is_with_people(session: Session, message: Message) -> bool:
+    """Whether a person has the message's conversation now."""
+    status = select(Conversation.status).where(
+        Conversation.id == message.conversation_id,
+        or_(Conversation.status_until.is_(None), Conversation.status_until > NOW),
+    )
+    return session.scalar(status) in {"human", "muted"}
+
+
 def owe_again(session: Session, message: Message) -> None:
     """Owe an answer to a dead inbound message again, at once, by the bot."""
     session.execute(

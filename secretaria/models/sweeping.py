@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from secretaria.models.clock import NOW, after
@@ -22,21 +22,25 @@ def is_ours(session: Session) -> bool:
 
 def abandoned_sends(session: Session) -> Sequence[tuple[int, int]]:
     """Mark every intent whose sender is gone as ambiguous; answers (reply, conversation) ids."""
-    rows = session.execute(
-        update(Message)
-        .where(Message.state == "sending", Message.lease_until < NOW)
-        .values(state="ambiguous", reason="sender_lost", lease_until=None, due_at=None)
-        .returning(Message.id, Message.conversation_id)
-    ).all()
-    return [(row.id, row.conversation_id) for row in rows]
+    gone = (Message.state == "sending", Message.lease_until < NOW)
+    return _list(session, gone, state="ambiguous", reason="sender_lost")
 
 
 def overdue_replies(session: Session, *, oldest_hours: float) -> Sequence[tuple[int, int]]:
     """List, instead of sending, the replies that could not leave for too long."""
+    overdue = (Message.state == "pending", Message.created_at < after(-oldest_hours * 3600))
+    return _list(session, overdue, state="dead", reason="too_old")
+
+
+def _list(
+    session: Session, which: tuple[ColumnElement[bool], ...], *, state: str, reason: str
+) -> Sequence[tuple[int, int]]:
+    some = select(Message.id).where(*which).limit(LONGEST_PASS).with_for_update(skip_locked=True)
+    ids = list(session.scalars(some))
     rows = session.execute(
         update(Message)
-        .where(Message.state == "pending", Message.created_at < after(-oldest_hours * 3600))
-        .values(state="dead", reason="too_old", due_at=None)
+        .where(Message.id.in_(ids))
+        .values(state=state, reason=reason, lease_until=None, due_at=None)
         .returning(Message.id, Message.conversation_id)
     ).all()
     return [(row.id, row.conversation_id) for row in rows]
@@ -90,8 +94,14 @@ def close_logs(session: Session, *, grace_seconds: float) -> None:
     session.execute(
         update(DeliveryLog)
         .where(
-            DeliveryLog.outcome.is_(None),
-            DeliveryLog.created_at < after(-grace_seconds),
+            DeliveryLog.id.in_(
+                select(DeliveryLog.id)
+                .where(
+                    DeliveryLog.outcome.is_(None), DeliveryLog.created_at < after(-grace_seconds)
+                )
+                .order_by(DeliveryLog.created_at)
+                .limit(LONGEST_PASS)
+            ),
             DeliveryLog.message_id == Message.id,
             or_(~is_last, Message.state.in_(("sent", "ambiguous", "dead"))),
         )

@@ -51,11 +51,20 @@ class Contact(Table):
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     number: Mapped[str | None] = mapped_column(unique=True)
     lid: Mapped[str | None] = mapped_column(unique=True)
-    ticket_id: Mapped[int | None] = mapped_column(unique=True)
+    ticket_id: Mapped[int | None]
     name: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
-    __table_args__ = (CheckConstraint("num_nonnulls(number, lid, ticket_id) > 0", name="identity"),)
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(number, lid, ticket_id) > 0", name="identity"),
+        Index(None, "ticket_id"),
+        Index(
+            "uq_contacts_ticket_alone",
+            "ticket_id",
+            unique=True,
+            postgresql_where=sql("number IS NULL AND lid IS NULL"),
+        ),
+    )
 
 
 class Conversation(Table):
@@ -76,11 +85,13 @@ class Conversation(Table):
     lease_until: Mapped[datetime | None]
     fence: Mapped[int] = mapped_column(server_default="0")
     attempts: Mapped[int] = mapped_column(server_default="0")
+    attempted_up_to: Mapped[int | None]
     memory_version: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
     __table_args__ = (
         _one_of("status", "bot", "human", "muted"),
+        CheckConstraint("attempts >= 0", name="attempts"),
         Index(None, "due_at", postgresql_where=sql("due_at IS NOT NULL")),
     )
 
@@ -124,6 +135,7 @@ class Message(Table):
 
     __table_args__ = (
         _one_of("direction", "inbound", "outbound"),
+        CheckConstraint("attempts >= 0", name="attempts"),
         CheckConstraint(
             "CASE direction"
             " WHEN 'inbound' THEN state IN ('received', 'answered', 'ignored', 'dead')"

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, and_, case, func, insert, or_, select, update
+from sqlalchemy import Row, ScalarSelect, and_, case, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from secretaria.core.turn import MOST_ATTEMPTS
 from secretaria.models.clock import NOW, after, seconds_until
 from secretaria.models.tables import Contact, Conversation, Message
 
@@ -18,6 +19,7 @@ class Lease:
     conversation_id: int
     fence: int
     attempts: int
+    attempted_up_to: int | None
     memory_version: int
     holding_seconds: float | None
     burst_seconds: float
@@ -51,16 +53,26 @@ def claim(
             lease_until=after(lease_seconds),
             fence=Conversation.fence + 1,
             attempts=Conversation.attempts + 1,
+            attempted_up_to=case(
+                (Conversation.attempts >= MOST_ATTEMPTS, Conversation.attempted_up_to),
+                else_=_newest_unanswered(),
+            ),
         )
         .returning(
             Conversation.fence,
             Conversation.attempts,
+            Conversation.attempted_up_to,
             Conversation.memory_version,
             -seconds_until(Conversation.holding_since),
             func.coalesce(-seconds_until(Conversation.burst_started_at), 0.0),
         )
     ).one_or_none()
     return None if row is None else Lease(conversation_id, *row)
+
+
+def _newest_unanswered() -> ScalarSelect[int]:
+    owed = (Message.conversation_id == Conversation.id, Message.state == "received")
+    return select(func.max(Message.id)).where(*owed).scalar_subquery()
 
 
 def seconds_until_due(session: Session, conversation_id: int) -> float | None:
@@ -98,7 +110,11 @@ def release(session: Session, lease: Lease, *, counted: bool, delay_seconds: flo
     due = Conversation.due_at if delay_seconds is None else after(delay_seconds)
     session.execute(
         update(Conversation)
-        .where(Conversation.id == lease.conversation_id, Conversation.fence == lease.fence)
+        .where(
+            Conversation.id == lease.conversation_id,
+            Conversation.fence == lease.fence,
+            Conversation.lease_until.is_not(None),
+        )
         .values(
             lease_owner=None,
             lease_until=None,
@@ -106,6 +122,19 @@ def release(session: Session, lease: Lease, *, counted: bool, delay_seconds: flo
             due_at=due,
             attempts=Conversation.attempts - (0 if counted else 1),
         )
+    )
+
+
+def uncount(session: Session, lease: Lease) -> None:
+    """Take back the attempt of a turn that lost its lease: another one counts for itself."""
+    session.execute(
+        update(Conversation)
+        .where(
+            Conversation.id == lease.conversation_id,
+            Conversation.fence > lease.fence,
+            Conversation.attempts > 0,
+        )
+        .values(attempts=Conversation.attempts - 1)
     )
 
 
@@ -121,12 +150,6 @@ def contact_of(session: Session, conversation_id: int) -> Contact:
     """Who the conversation is with."""
     query = select(Contact).join(Conversation, Conversation.contact_id == Contact.id)
     return session.scalars(query.where(Conversation.id == conversation_id)).one()
-
-
-def seconds_waited(session: Session, message_id: int) -> float:
-    """How long ago a message was accepted."""
-    waited = -seconds_until(Message.created_at)
-    return session.scalar(select(waited).where(Message.id == message_id)) or 0.0
 
 
 def replies_in_the_last_hour(session: Session, conversation_id: int) -> int:
@@ -263,5 +286,11 @@ def hand_to_people(
     session.execute(
         update(Conversation)
         .where(Conversation.id == conversation_id)
-        .values(status="human", status_reason=reason, status_until=after(takeover_hours * 3600))
+        .values(
+            status="human",
+            status_reason=reason,
+            status_until=after(takeover_hours * 3600),
+            due_at=None,
+            burst_started_at=None,
+        )
     )

@@ -1,6 +1,6 @@
 """Accept a customer's message: limit, store, say when its turn is due, ring the bell."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 from sqlalchemy.orm import Session
@@ -9,8 +9,8 @@ from secretaria.core.payload import Incoming, Sender
 from secretaria.errors import DatabaseUnavailable, Rejected
 from secretaria.models import inbox
 from secretaria.models.inbox import Arrival, Identity
-from secretaria.models.tables import Conversation
-from secretaria.services.name_contact import NameContact
+from secretaria.models.tables import Contact, Conversation
+from secretaria.services.name_contact import NameContact, identity_of
 from secretaria.services.ports import Bell, Limiter, Transactions
 
 log = structlog.get_logger(__name__)
@@ -35,6 +35,7 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
+    contact: str
     conversation_id: int
     message_id: int | None
     ignored_reason: str | None
@@ -59,37 +60,43 @@ class Accept:
         self._limit(incoming.sender)
         arrival = _arrival(incoming, request_key, correlation_id)
         try:
-            contact = self.name_contact(_identity(incoming.sender))
+            self.name_contact.key()
             stored = self._store(incoming.sender, arrival)
         except DatabaseUnavailable as error:
             log.warning("message.unstorable", error=str(error))
             raise Rejected(503, "unavailable", retry_after_seconds=RETRY_AFTER_SECONDS) from None
-        return self._announce(stored, contact)
+        return self._announce(stored)
 
     def _limit(self, sender: Sender) -> None:
-        retry_after = self.limiter.count_number(_identity(sender))
+        retry_after = self.limiter.count_number(
+            identity_of(sender.number, sender.lid, sender.ticket_id)
+        )
         if retry_after is not None:
             raise Rejected(429, "rate_limited", retry_after_seconds=retry_after)
 
     def _store(self, sender: Sender, arrival: Arrival) -> _Stored:
         with self.database.transaction() as session:
-            conversation = _conversation(session, _contact_id(session, sender))
+            contact = _contact(session, sender)
+            name = self.name_contact(
+                identity_of(contact.number or sender.number, contact.lid, contact.ticket_id)
+            )
+            conversation = _conversation(session, contact.id)
             held_by_people = _is_with_people(session, conversation)
             reason = "human" if held_by_people else None
             message_id = inbox.add_message(session, conversation.id, arrival, ignored_reason=reason)
             if message_id is None or held_by_people:
-                return _Stored(conversation.id, message_id, reason)
+                return _Stored(name, conversation.id, message_id, reason)
             delay = inbox.schedule_turn(
                 session,
                 conversation.id,
                 window_seconds=self.burst.window_seconds,
                 longest_seconds=self.burst.longest_seconds,
             )
-            return _Stored(conversation.id, message_id, None, delay)
+            return _Stored(name, conversation.id, message_id, None, delay)
 
-    def _announce(self, stored: _Stored, contact: str) -> Acceptance:
+    def _announce(self, stored: _Stored) -> Acceptance:
         ids = {
-            "contact": contact,
+            "contact": stored.contact,
             "conversation_id": stored.conversation_id,
             "message_id": stored.message_id,
         }
@@ -102,10 +109,6 @@ class Accept:
         log.info("message.accepted", due_in_seconds=round(stored.delay_seconds, 3), **ids)
         self.bell.ring_converse(stored.conversation_id, delay_seconds=stored.delay_seconds)
         return Acceptance(is_queued=True)
-
-
-def _identity(sender: Sender) -> str:
-    return sender.number or sender.lid or f"ticket:{sender.ticket_id}"
 
 
 def _arrival(incoming: Incoming, request_key: str, correlation_id: str) -> Arrival:
@@ -122,29 +125,18 @@ def _arrival(incoming: Incoming, request_key: str, correlation_id: str) -> Arriv
     )
 
 
-def _contact_id(session: Session, sender: Sender) -> int:
+def _contact(session: Session, sender: Sender) -> Contact:
+    """The sender as we know them, or from now on do."""
     identity = Identity(sender.number, sender.lid, sender.ticket_id, sender.name)
     known = inbox.find_contact(session, identity)
     if not known:
-        return _added(session, identity)
+        inbox.add_contact(session, identity)
+        known = inbox.find_contact(session, identity)
+    if not known:
+        raise DatabaseUnavailable("contact_contested")
     if len(known) == 1:
         inbox.learn(session, known[0], identity)
-    return known[0].id
-
-
-def _added(session: Session, identity: Identity) -> int:
-    """Add a contact, which another request may be adding too.
-
-    A ticket that another contact already has stays with that one.
-    """
-    for wanted in (identity, replace(identity, ticket_id=None)):
-        added = inbox.add_contact(session, wanted)
-        if added is not None:
-            return added
-        known = inbox.find_contact(session, identity)
-        if known:
-            return known[0].id
-    raise DatabaseUnavailable("contact_contested")
+    return known[0]
 
 
 def _conversation(session: Session, contact_id: int) -> Conversation:

@@ -1,6 +1,6 @@
 """Compose a turn's closing with the model: memory, prompt, thought, and a check of the reply."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -40,7 +40,7 @@ class Compose:
     clock: Clock
     profile: Profile
     limits: Limits
-    secrets: tuple[str, ...]
+    secrets: tuple[str, ...] = field(repr=False)
     remembered_messages: int
 
     def __call__(self, owed: Owed) -> Draft:

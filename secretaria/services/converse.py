@@ -1,10 +1,11 @@
 """Converse: one turn answers everything that a conversation has not had answered yet."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy.orm import Session
 
 from secretaria import metrics
 from secretaria.core import turn
@@ -22,6 +23,7 @@ from secretaria.services.record import Record, Recorded
 log = structlog.get_logger(__name__)
 LEASE_SECONDS = 15
 RETRY_AFTER_FAULT_SECONDS = 5
+TRY_AGAIN_SECONDS = (0.5, 1.0, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class Converse:
         seconds = self.clock.monotonic() - started
         metrics.TURNS_TOTAL.labels(recorded.outcome).inc()
         metrics.TURN_SECONDS.observe(seconds)
-        log.info("turn.finished", outcome=recorded.outcome, duration_ms=round(seconds * 1000))
+        tell = log.error if recorded.outcome == "dead" else log.info
+        tell("turn.finished", outcome=recorded.outcome, duration_ms=round(seconds * 1000))
         if recorded.reply_ids:
             self.bell.ring_deliver(recorded.reply_ids[0])
         if recorded.due_in_seconds is not None:
@@ -91,6 +94,7 @@ class Converse:
     def _draft(self, owed: Owed) -> Draft:
         foreseen = turn.foresee(owed.standing, self.limits, self.sentences)
         if foreseen is not None:
+            log.error("turn.limited", reason=foreseen.reason)
             return Draft(foreseen)
         if not owed.innocent:
             return Draft(turn.refuse(self.sentences, "attack"))
@@ -127,6 +131,7 @@ class Converse:
             with self.background.repeating(LEASE_SECONDS / 3, lambda: self._renew(lease)):
                 yield
         except LeaseLost:
+            self._patiently(lambda session: turns.uncount(session, lease))
             raise
         except self.stop:
             self._give_back(lease, counted=False, delay_seconds=0)
@@ -146,8 +151,22 @@ class Converse:
 
     def _give_back(self, lease: Lease, *, counted: bool, delay_seconds: float) -> None:
         metrics.TURNS_TOTAL.labels("failed" if counted else "interrupted").inc()
-        try:
-            with self.database.transaction() as session:
-                turns.release(session, lease, counted=counted, delay_seconds=delay_seconds)
-        except DatabaseUnavailable:
-            log.warning("lease.left_to_expire", conversation_id=lease.conversation_id)
+        self._patiently(
+            lambda session: turns.release(
+                session, lease, counted=counted, delay_seconds=delay_seconds
+            )
+        )
+
+    def _patiently(self, statement: Callable[[Session], None]) -> None:
+        """Write although the store stumbles; if it stays away, the lease runs out by itself."""
+        for pause_seconds in (*TRY_AGAIN_SECONDS, None):
+            try:
+                with self.database.transaction() as session:
+                    statement(session)
+            except DatabaseUnavailable:
+                if pause_seconds is None:
+                    log.warning("lease.left_to_expire")
+                    return
+                self.clock.sleep(pause_seconds)
+            else:
+                return

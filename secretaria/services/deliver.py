@@ -1,14 +1,13 @@
 """Deliver: hand one reply to Whaticket: intent, call, outcome."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import structlog
 from sqlalchemy.orm import Session
 
 from secretaria import metrics
 from secretaria.core import delivery, reply
-from secretaria.core.delivery import Sending, Step
+from secretaria.core.delivery import Outcome, Sending, Step
 from secretaria.errors import DatabaseUnavailable
 from secretaria.models import channel, outbox
 from secretaria.models.outbox import Intent
@@ -26,7 +25,7 @@ class Attempt:
     """What one attempt came to, for its record; `retry_seconds` when it is to be tried again."""
 
     log_id: int
-    outcome: Literal["sent", "retry", "ambiguous", "dead"]
+    outcome: Outcome
     http_status: int | None
     duration_ms: int
     error: str | None
@@ -89,7 +88,7 @@ class Deliver:
 
     def _record(self, intent: Intent, sending: Sending, duration_ms: int) -> Attempt:
         with self.database.transaction() as session:
-            sending = self._judge_channel(session, sending)
+            sending = self._judge_channel(session, intent, sending)
             step = delivery.decide(
                 sending, counted_attempts=intent.counted_attempts, jitter=self.clock.chance()
             )
@@ -104,13 +103,16 @@ class Deliver:
             intent.log_id, step.outcome, sending.http_status, duration_ms, sending.error, retry
         )
 
-    def _judge_channel(self, session: Session, sending: Sending) -> Sending:
+    def _judge_channel(self, session: Session, intent: Intent, sending: Sending) -> Sending:
         """Settle what a send says about the channel, and the channel about the send.
 
         Whatever did not arrive while the channel is down failed for that, and uses no attempt; a
-        Whaticket that stays out of reach is a channel that is down.
+        Whaticket that stays out of reach is a channel that is down. But a reply that found it down
+        before, and again after it has carried others, must not stop it for everybody.
         """
         is_down = channel.is_paused(session)
+        if sending.kind == "channel_down" and intent.was_held_up and not is_down:
+            return replace(sending, kind="not_arrived")
         if sending.is_unreachable:
             is_down |= channel.unreachable_seconds(session) >= UNREACHABLE_SECONDS
         elif sending.http_status is not None:

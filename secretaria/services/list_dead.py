@@ -14,6 +14,10 @@ class NotListed(Permanent):
     """No dead or ambiguous message has this id."""
 
 
+class WithPeople(Permanent):
+    """A person has the conversation now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A dead or ambiguous message, as a person needs to see it."""
@@ -47,13 +51,15 @@ class ListDead:
             message = _required(reports.listed_one(session, message_id))
             return _listed(message), reports.attempts_of(session, message_id)
 
-    def replay(self, message_id: int) -> None:
+    def replay(self, message_id: int, *, even_if_with_people: bool = False) -> None:
         """Answer a dead message after all, or send a reply again as a new one.
 
-        Raises `NotListed`.
+        Raises `NotListed`, or `WithPeople` rather than let the bot talk over a person.
         """
         with self.database.transaction() as session:
             message = _required(reports.listed_one(session, message_id))
+            if not even_if_with_people and reports.is_with_people(session, message):
+                raise WithPeople("with_people")
             if message.direction == "inbound":
                 reports.owe_again(session, message)
                 reply_id = None

@@ -11,7 +11,7 @@ from secretaria.core.turn import Standing
 from secretaria.models import turns, usage
 from secretaria.models.tables import Message
 from secretaria.models.turns import Lease
-from secretaria.services.name_contact import NameContact
+from secretaria.services.name_contact import NameContact, identity_of
 from secretaria.services.ports import Clock, Transactions
 
 
@@ -46,19 +46,24 @@ class ReadOwed:
         with self.database.transaction() as session:
             messages = turns.unanswered(session, lease.conversation_id)
             contact = turns.contact_of(session, lease.conversation_id)
-            standing = self._standing(session, lease, messages)
-        attacks = turn.find_attacks([message.text for message in messages])
-        by_id = {messages[position].id: rule for position, rule in attacks.items()}
-        identity = contact.number or contact.lid or f"ticket:{contact.ticket_id}"
-        return Owed(lease, messages, by_id, standing, contact.name, self.name_contact(identity))
+            standing = self._standing(session, lease)
+        attacks = self._attacks(lease, messages)
+        name = self.name_contact(identity_of(contact.number, contact.lid, contact.ticket_id))
+        return Owed(lease, messages, attacks, standing, contact.name, name)
 
-    def _standing(self, session: Session, lease: Lease, messages: Sequence[Message]) -> Standing:
+    def _attacks(self, lease: Lease, messages: Sequence[Message]) -> dict[int, str]:
+        """Judge what is owed, unless that may be what has killed the attempts before."""
+        if lease.attempts > turn.MOST_ATTEMPTS:
+            return {}
+        texts = [message.text for message in messages]
+        attacks = turn.find_attacks(texts, between=lambda: self.clock.sleep(0))
+        return {messages[position].id: rule for position, rule in attacks.items()}
+
+    def _standing(self, session: Session, lease: Lease) -> Standing:
         today = self.clock.now().astimezone(self.timezone).date()
-        waited = turns.seconds_waited(session, messages[0].id) if messages else 0.0
         return Standing(
             attempts=lease.attempts,
             replies_in_the_last_hour=turns.replies_in_the_last_hour(session, lease.conversation_id),
             tokens_today=usage.tokens_of(session, today),
-            waited_seconds=waited,
-            is_holding=lease.holding_seconds is not None,
+            holding_seconds=lease.holding_seconds,
         )

@@ -115,9 +115,12 @@ class Record:
         turns.settle(session, list(owed.attacks), state="answered", reason="attack")
         if closing.outcome == "held":
             return
-        state = "dead" if closing.outcome == "dead" else "answered"
         ids = [message.id for message in owed.innocent]
-        turns.settle(session, ids, state=state, reason=closing.reason)
+        if closing.outcome == "dead":
+            tried = [one for one in ids if one <= (owed.lease.attempted_up_to or one)]
+            turns.settle(session, tried, state="dead", reason=closing.reason)
+            return
+        turns.settle(session, ids, state="answered", reason=closing.reason)
 
     def _hand_to_people(self, session: Session, owed: Owed, closing: Closing) -> None:
         reason = closing.reason or "asked"

@@ -1,5 +1,6 @@
 """Sweep: wake what was not woken, give back what a dead worker held, list what is too old."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -17,8 +18,10 @@ LOG_GRACE_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one pass found: conversations and replies to wake."""
+    """What one pass found: replies that are lost or too old, and what is to be woken."""
 
+    lost: Sequence[int]
+    overdue: Sequence[int]
     conversations: list[int]
     replies: list[int]
 
@@ -36,9 +39,25 @@ class Sweep:
         with self.database.transaction() as session:
             if not sweeping.is_ours(session):
                 return
-            self._list_lost(session)
+            lost, overdue = self._list(session)
             sweeping.close_logs(session, grace_seconds=LOG_GRACE_SECONDS)
-            found = self._find(session)
+            conversations, replies = self._forgotten(session)
+        self._tell(Found(lost, overdue, conversations, replies))
+
+    def _list(self, session: Session) -> tuple[list[int], list[int]]:
+        lost = sweeping.abandoned_sends(session)
+        overdue = sweeping.overdue_replies(session, oldest_hours=self.reply_max_age_hours)
+        outbox.distrust_memory(session, *(conversation for _, conversation in (*lost, *overdue)))
+        return [reply for reply, _ in lost], [reply for reply, _ in overdue]
+
+    def _tell(self, found: Found) -> None:
+        """Say and ring what is so, now that it is committed."""
+        for reply_id in found.lost:
+            metrics.DELIVERIES_TOTAL.labels("ambiguous").inc()
+            log.error("delivery.sender_lost", reply_id=reply_id)
+        for reply_id in found.overdue:
+            metrics.DELIVERIES_TOTAL.labels("dead").inc()
+            log.error("delivery.too_old", reply_id=reply_id)
         for conversation_id in found.conversations:
             self.bell.ring_converse(conversation_id)
         for reply_id in found.replies:
@@ -50,18 +69,7 @@ class Sweep:
                 replies=len(found.replies),
             )
 
-    def _list_lost(self, session: Session) -> None:
-        for reply_id, conversation_id in sweeping.abandoned_sends(session):
-            outbox.distrust_memory(session, conversation_id)
-            metrics.DELIVERIES_TOTAL.labels("ambiguous").inc()
-            log.error("delivery.sender_lost", reply_id=reply_id)
-        overdue = sweeping.overdue_replies(session, oldest_hours=self.reply_max_age_hours)
-        for reply_id, conversation_id in overdue:
-            outbox.distrust_memory(session, conversation_id)
-            metrics.DELIVERIES_TOTAL.labels("dead").inc()
-            log.error("delivery.too_old", reply_id=reply_id)
-
-    def _find(self, session: Session) -> Found:
+    def _forgotten(self, session: Session) -> tuple[list[int], list[int]]:
         conversations = sweeping.forgotten_turns(
             session, grace_seconds=GRACE_SECONDS, repeat_seconds=REPEAT_SECONDS
         )
@@ -75,4 +83,4 @@ class Sweep:
             )
         else:
             replies = []
-        return Found(conversations, replies)
+        return conversations, replies

@@ -118,6 +118,19 @@ def test_replaying_a_dead_message_owes_its_answer_again(
     assert "converse" in run("status").stdout
 
 
+def test_replaying_does_not_talk_over_a_person(
+    run: Run, listed: Callable[..., None], database: Database
+) -> None:
+    with database.transaction() as session:
+        session.execute(text("UPDATE conversations SET status = 'human'"))
+    refused = run("dead", "replay", "1")
+    assert refused.returncode == 1
+    assert "--force" in refused.stderr
+    assert listed(1) == ("dead", True)
+    assert run("dead", "replay", "1", "--force").returncode == 0
+    assert listed(1) == ("received", True)
+
+
 def test_replaying_a_reply_makes_a_new_one_and_takes_the_old_one_off_the_list(
     run: Run, listed: Callable[..., None], database: Database
 ) -> None:

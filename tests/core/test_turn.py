@@ -4,7 +4,7 @@ import pytest
 
 from secretaria.core import turn
 from secretaria.core.profile import Sentences
-from secretaria.core.turn import LONGEST_ATTEMPTS, Limits, Standing
+from secretaria.core.turn import MOST_ATTEMPTS, Limits, Standing
 
 SENTENCES = Sentences(fallback="f", holding="h", handover="p", refusal="r")
 LIMITS = Limits(replies_per_hour=3, tokens_per_day=100, outage_seconds=900)
@@ -16,25 +16,22 @@ def standing(**changed: float) -> Standing:
         "attempts": 1,
         "replies_in_the_last_hour": 0,
         "tokens_today": 0,
-        "waited_seconds": 0,
-        "is_holding": False,
+        "holding_seconds": None,
     }
     return Standing(**(usual | changed))  # type: ignore[arg-type] # the values fit
 
 
 def test_within_all_limits_the_model_is_asked() -> None:
-    at_the_edge = standing(
-        attempts=LONGEST_ATTEMPTS, replies_in_the_last_hour=2, tokens_today=99
-    )
+    at_the_edge = standing(attempts=MOST_ATTEMPTS, replies_in_the_last_hour=2, tokens_today=99)
     assert turn.foresee(at_the_edge, LIMITS, SENTENCES) is None
 
 
 @pytest.mark.parametrize(
     ("changed", "outcome", "goes_to_people"),
     [
-        ({"attempts": LONGEST_ATTEMPTS + 1}, "dead", False),
+        ({"attempts": MOST_ATTEMPTS + 1}, "dead", False),
         ({"replies_in_the_last_hour": 3}, "handed_over", True),
-        ({"tokens_today": 100}, "fallback", True),
+        ({"tokens_today": 100}, "fallback", False),
     ],
 )
 def test_each_limit_has_its_closing(
@@ -54,8 +51,8 @@ def test_zero_means_no_ceiling() -> None:
 
 def test_an_outage_is_told_once_and_ends_with_people() -> None:
     first = turn.hold(standing(), LIMITS, SENTENCES)
-    again = turn.hold(standing(is_holding=True), LIMITS, SENTENCES)
-    last = turn.hold(standing(is_holding=True, waited_seconds=900), LIMITS, SENTENCES)
+    again = turn.hold(standing(holding_seconds=5), LIMITS, SENTENCES)
+    last = turn.hold(standing(holding_seconds=900), LIMITS, SENTENCES)
     assert first.line is not None
     assert first.line.text == "h"
     assert again.line is None

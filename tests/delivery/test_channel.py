@@ -1,5 +1,6 @@
 """The channel: when it pauses, how it is probed, and what happens to the replies meanwhile."""
 
+from dataclasses import replace
 from typing import Any
 
 import gevent
@@ -212,3 +213,22 @@ def test_it_pauses_once_however_many_find_it_down(
 def test_the_worker_lists_replies_older_than_the_owners_limit(make_settings: Any) -> None:
     parts = worker.wire(make_settings(reply_max_age_hours=7))
     assert parts.deliver.reply_max_age_hours == parts.sweep.reply_max_age_hours == 7
+
+
+def test_one_reply_that_always_finds_it_down_does_not_stop_the_others(outbox: Any) -> None:
+    stubborn, healthy = numbers(2)
+    always = Fault("status", status=400, body={"error": "ERR_SENDING_WAPP_MSG"}, times=None)
+    outbox.whaticket.plan(replace(always, number=stubborn))
+    bad = outbox.add(number=stubborn)
+    outbox.deliver(bad)
+    assert outbox.channel().status == "paused"
+    let_probe(outbox)
+    outbox.deliver(outbox.add(number=healthy))
+    assert outbox.channel().status == "ok"
+    outbox.deliver(bad)
+    assert outbox.channel().status == "ok"
+    assert outbox.reply(bad).attempts == 1
+    for _ in range(5):
+        outbox.sql("UPDATE messages SET due_at = now() WHERE state = 'pending'")
+        outbox.deliver(bad)
+    assert outbox.state(bad) == "dead"

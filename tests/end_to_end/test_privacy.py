@@ -171,8 +171,10 @@ def walk_stores_faults(stack: Stack, customers: Customers) -> None:
     stack.engines.postgres.start()
     customers.say()
     assert wait_until(
-        lambda: stack.whaticket.replies_to(f"{NUMBER}{customers.count:03}") != []
-        or stack.log("worker").count("turn.finished") > customers.count,
+        lambda: (
+            stack.whaticket.replies_to(f"{NUMBER}{customers.count:03}") != []
+            or stack.log("worker").count("turn.finished") > customers.count
+        ),
         seconds=ANSWER_SECONDS,
     )
 

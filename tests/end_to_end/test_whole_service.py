@@ -26,9 +26,7 @@ def stack(make_stack: Callable[..., Stack]) -> Stack:
 
 
 def wait_for_replies(stack: Stack, number: str, count: int) -> list[str]:
-    wait_until(
-        lambda: len(stack.whaticket.replies_to(number)) >= count, seconds=ANSWER_SECONDS
-    )
+    wait_until(lambda: len(stack.whaticket.replies_to(number)) >= count, seconds=ANSWER_SECONDS)
     return stack.whaticket.replies_to(number)
 
 
@@ -64,9 +62,7 @@ def test_a_hundred_contacts_at_once_each_get_their_own_answer_once(stack: Stack)
     assert [stack.whaticket.replies_to(number) for number in numbers] == [
         [f"eco: {number[-2:]}"] for number in numbers
     ]
-    both = [
-        name for name in ("worker", "worker2") if "delivery.attempted" in stack.log(name)
-    ]
+    both = [name for name in ("worker", "worker2") if "delivery.attempted" in stack.log(name)]
     assert both == ["worker", "worker2"]
 
 

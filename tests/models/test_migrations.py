@@ -63,9 +63,7 @@ def test_every_migration_goes_down_again_and_up(empty_url: str, migrate: Migrate
     migrate(empty_url, "upgrade", "head")
     migrate(empty_url, "downgrade", "base")
     with connect(empty_url) as connection:
-        left = connection.scalar(
-            text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
-        )
+        left = connection.scalar(text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"))
     assert left == 1  # Alembic's own
     migrate(empty_url, "upgrade", "head")
 
@@ -113,5 +111,3 @@ def test_the_hot_path_is_served_by_indexes(filled: Database, question: str) -> N
     with filled.transaction() as session:
         plan = "\n".join(session.scalars(text(f"EXPLAIN {HOT[question]}")))
     assert "Seq Scan" not in plan, plan
-
-

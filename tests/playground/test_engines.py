@@ -46,9 +46,7 @@ def is_running(pid: int) -> bool:
 def run_owner(folder: Path, end: str) -> list[int]:
     """Start engines in a process of its own and return their pids after its end."""
     command = [sys.executable, "-c", OWNER, str(folder), end]
-    owner = subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=60
-    )
+    owner = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     return [int(pid) for pid in owner.stdout.split()]
 
 

@@ -91,6 +91,20 @@ def test_a_reply_that_could_not_leave_for_too_long_is_listed_not_sent(world: Any
     assert world.whaticket.ledger.sendings == []
 
 
+def test_a_pass_never_takes_more_than_its_share(world: Any) -> None:
+    world.customer_says("oi")
+    world.sql(
+        "INSERT INTO messages (conversation_id, direction, state, kind, text, correlation_id,"
+        " due_at, created_at) SELECT 1, 'outbound', 'pending', 'reply', 'x', 'c', now(),"
+        " now() - interval '5 hours' FROM generate_series(1, :many)",
+        many=sweeping.LONGEST_PASS + 1,
+    )
+    sweep(world)
+    assert world.states("outbound").count("dead") == sweeping.LONGEST_PASS
+    sweep(world)
+    assert world.states("outbound").count("dead") == sweeping.LONGEST_PASS + 1
+
+
 def test_while_the_channel_is_paused_one_reply_is_woken_when_the_probe_is_due(world: Any) -> None:
     for number in ("5511955550101", "5511955550102"):
         world.customer_says("eco: um", number=number)

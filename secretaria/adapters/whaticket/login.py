@@ -4,7 +4,7 @@ import json
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 import jwt
@@ -36,7 +36,7 @@ class Login:
     client: redis.Redis
     base_url: str
     email: str
-    password: str
+    password: str = field(repr=False)
 
     @property
     def key(self) -> str:

@@ -1,7 +1,7 @@
 """Handing a reply to Whaticket, with every fault classified."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from secretaria.adapters.whaticket.calls import Stopped, Way
 from secretaria.adapters.whaticket.login import Login
@@ -15,7 +15,7 @@ class WhaticketMessenger:
     """Sends with the connection's token where there is one and a number, else in the ticket."""
 
     base_url: str
-    token: str | None
+    token: str | None = field(repr=False)
     login: Login | None
     timeout_seconds: float
 
@@ -38,9 +38,8 @@ class WhaticketMessenger:
 
 def _answer_in_ticket(visit: Visit, address: Address, text: str) -> Sending:
     try:
-        ticket_id = address.ticket_id
-        if ticket_id is None:
-            ticket_id = visit.find_ticket(address.number or "")
-        return visit.answer(ticket_id, text)
+        if address.number is not None:
+            return visit.answer(visit.find_ticket(address.number), text)
+        return visit.answer(address.ticket_id or 0, text)
     except Stopped as stopped:
         return stopped.sending
