@@ -36,6 +36,13 @@ def _commas(value: Any) -> Any:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
+def _fits_a_header(value: SecretStr) -> SecretStr:
+    secret = value.get_secret_value()
+    if not (secret.isascii() and secret.isprintable() and " " not in secret):
+        raise ValueError
+    return value
+
+
 def _without_trailing_slash(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -47,6 +54,7 @@ DatabaseUrl = Annotated[SecretStr, _url_of("postgres", "postgresql")]
 RedisUrl = Annotated[SecretStr, _url_of("redis", "rediss")]
 HttpUrl = Annotated[str, AfterValidator(_without_trailing_slash)]
 Secret = Annotated[SecretStr, Field(min_length=1)]
+HeaderSecret = Annotated[Secret, AfterValidator(_fits_a_header)]
 Secrets = Annotated[tuple[Secret, ...], NoDecode, BeforeValidator(_commas), Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
@@ -94,7 +102,7 @@ class Settings(DatabaseSettings):
     worker_threads: Positive = 64
 
     shared_secret: Secrets
-    webhook_token: Secret | None = None
+    webhook_token: HeaderSecret | None = None
     webhook_tolerance_seconds: Positive = 300
     webhook_max_body_bytes: Positive = 1_048_576
     rate_limit_per_number: Count = 30
@@ -103,12 +111,12 @@ class Settings(DatabaseSettings):
     trusted_proxy_hops: Count = 0
 
     whaticket_base_url: HttpUrl
-    whaticket_token: Secret | None = None
+    whaticket_token: HeaderSecret | None = None
     whaticket_email: Secret | None = None
     whaticket_password: Secret | None = None
     whaticket_timeout_seconds: Annotated[Seconds, Field(le=LONGEST_WHATICKET_TIMEOUT_SECONDS)] = 10
 
-    gemini_api_key: Secret
+    gemini_api_key: HeaderSecret
     gemini_model: str = "gemini-flash-latest"
     gemini_fallback_model: str | None = None
     gemini_endpoint: HttpUrl = "https://generativelanguage.googleapis.com"
@@ -128,7 +136,7 @@ class Settings(DatabaseSettings):
     human_takeover_hours: Seconds = 12
     reply_max_age_hours: Seconds = 4
 
-    metrics_token: Secret | None = None
+    metrics_token: HeaderSecret | None = None
     privacy_key: Secret | None = None
     secretaria_profile: str | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -5,6 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from secretaria import settings
+from secretaria.adapters import profile_file
 from secretaria.errors import Misconfigured
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def main() -> int:
     """
     try:
         environment = settings.load()
+        profile_file.load(environment.secretaria_profile)
     except Misconfigured as error:
         sys.stderr.write(f"{error}\n")
         return 2

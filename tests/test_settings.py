@@ -69,6 +69,8 @@ def test_an_empty_variable_counts_as_missing(environment: pytest.MonkeyPatch) ->
         ("LOG_FORMAT", "xml"),
         ("WHATICKET_BASE_URL", "whaticket.example"),
         ("GEMINI_ENDPOINT", "ftp://x"),
+        ("GEMINI_API_KEY", "hidden-password é"),
+        ("WHATICKET_TOKEN", "hidden-password\nx"),
     ],
 )
 def test_a_malformed_variable_is_named_with_what_is_expected_and_without_its_value(

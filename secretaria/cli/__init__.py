@@ -4,7 +4,11 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import sys  # noqa: E402 - gevent patches first
+import os  # noqa: E402 - gevent patches first
+
+os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)  # a command has no series to tell
+
+import sys  # noqa: E402
 
 import click  # noqa: E402
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from secretaria.cli.stopping import stop_what_was_started
 from secretaria.errors import Misconfigured
 
 
@@ -22,4 +23,5 @@ def demo(folder: Path) -> None:
         from secretaria.playground import demo as playing  # noqa: PLC0415 - needs the demo extra
     except ImportError:
         raise Misconfigured("A demonstração precisa de: pip install 'secretaria[demo]'") from None
+    stop_what_was_started()
     sys.exit(playing.play(folder))

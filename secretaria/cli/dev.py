@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from secretaria.cli.stopping import stop_what_was_started
+
 
 @click.command()
 @click.option(
@@ -17,4 +19,5 @@ def dev(folder: Path) -> None:
     """Roda web e worker, recarregando a cada mudança no código."""
     from secretaria.playground.dev import develop  # noqa: PLC0415 - needs the demo extra
 
+    stop_what_was_started()
     develop(folder)

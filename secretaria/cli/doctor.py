@@ -159,7 +159,7 @@ def _login(environment: Settings, email: str, password: str) -> Finding:
     client = connect(environment.redis_url.get_secret_value(), connections=1, timeout_seconds=3.0)
     login = Login(client, environment.whaticket_base_url, email, password)
     try:
-        login.token(timeout_seconds=environment.whaticket_timeout_seconds)
+        login.log_in(timeout_seconds=environment.whaticket_timeout_seconds)
     except LoginRefused:
         sentence = "O Whaticket recusou o login. Confira WHATICKET_EMAIL e WHATICKET_PASSWORD."
         return Finding(is_good=False, sentence=sentence)

@@ -18,11 +18,13 @@ def say(text: str) -> None:
     """Diz TEXT à secretária e mostra a resposta; nada é gravado nem enviado."""
     from secretaria.bootstrap import worker  # noqa: PLC0415 - the model's SDK is slow to load
 
+    said = normalise(text)
+    if not said:
+        raise click.BadParameter("espera-se um texto", param_hint="TEXT")
     chosen = environment.read()
     clock = common.clock()
     database = common.worker_database(chosen, name="secretaria-say")
     composing = worker.compose(chosen, database, clock)
-    said = normalise(text)
     if turn.find_attacks([said]):
         closing = turn.refuse(composing.profile.sentences, "attack")
     else:

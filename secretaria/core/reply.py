@@ -36,6 +36,14 @@ _ERRORS = re.compile(
     r"|\{\s*\"error\"\s*:|\A\s*(?:```\w*\s*)?[\[{]\s*[\[{]?\s*\"[^\"\n]*\"\s*:",
     re.MULTILINE,
 )
+_ERROR_WORDS = re.compile(
+    r"(?:error \d{3}\W+)?(?:\d{3}\W+)?internal (?:server )?error(?: encountered)?"
+    r"|api key not valid.*|an? (?:internal |unexpected |unknown )?error (?:has )?occurr?ed\b.*"
+    r"|.*\bobject (?:has no attribute|is not (?:callable|subscriptable|iterable))\b.*"
+    r"|\[object \w+\]|undefined|null|none|nan|true|false",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What is an error when it is all that a reply says."""
 _CODE_FENCE = re.compile(r"\A```\w*\s*|\s*```\Z")
 
 
@@ -72,7 +80,8 @@ def find_leak(text: str, confidential: Confidential) -> str | None:
 
 def is_error_text(text: str) -> bool:
     """Whether a reply is a machine's error or document rather than a sentence for a customer."""
-    return bool(_ERRORS.search(text)) or _is_json(text)
+    alone = text.strip().rstrip(".! ")
+    return bool(_ERRORS.search(text) or _ERROR_WORDS.fullmatch(alone)) or _is_json(text)
 
 
 def _tells(text: str, said: str, secret: str, facts: str) -> bool:

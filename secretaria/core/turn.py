@@ -95,7 +95,7 @@ def find_attacks(
 ) -> dict[int, str]:
     """The positions of the attacks in a burst, each with the rule that it broke.
 
-    An attack cut into several messages is found in the burst as a whole: then all of it is one.
+    An attack cut into several messages is found in the burst as a whole: then its pieces are.
     `between` is called after each message, for whoever must not be kept waiting by long ones.
     """
     attacks = {}
@@ -104,10 +104,26 @@ def find_attacks(
         if verdict.is_attack:
             attacks[position] = verdict.rule or "unnamed"
         between()
-    rest = "\n".join(text for position, text in enumerate(texts) if position not in attacks)
-    if len(texts) - len(attacks) < 2 or len(rest) > LONGEST_BURST_JUDGED:  # noqa: PLR2004 - a burst
-        return attacks
-    whole = judge(rest)
-    if whole.is_attack:
-        return dict.fromkeys(range(len(texts)), whole.rule or "unnamed") | attacks
-    return attacks
+    rest = {position: text for position, text in enumerate(texts) if position not in attacks}
+    return attacks | _find_pieces(rest)
+
+
+def _find_pieces(texts: dict[int, str]) -> dict[int, str]:
+    """The messages without which the burst, read as one text, would be no attack."""
+    rule = _judge_together(texts)
+    if rule is None:
+        return {}
+    pieces = texts
+    for position in texts:
+        others = {other: text for other, text in pieces.items() if other != position}
+        if _judge_together(others) is not None:
+            pieces = others
+    return dict.fromkeys(pieces, rule)
+
+
+def _judge_together(texts: dict[int, str]) -> str | None:
+    together = "\n".join(texts.values())
+    if len(texts) < 2 or len(together) > LONGEST_BURST_JUDGED:  # noqa: PLR2004 - a burst
+        return None
+    verdict = judge(together)
+    return (verdict.rule or "unnamed") if verdict.is_attack else None

@@ -13,7 +13,7 @@ from secretaria.services.ports import Bell, Transactions
 log = structlog.get_logger(__name__)
 GRACE_SECONDS = 3
 REPEAT_SECONDS = 10
-LOG_GRACE_SECONDS = 60
+LOG_GRACE_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from secretaria.services.compose import Compose, Draft
 from secretaria.settings import Settings
 
 CANARY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
-FRESH = Standing(1, 0, 0, waited_seconds=0.0, is_holding=False)
+FRESH = Standing(1, 0, 0, holding_seconds=None)
 NAME = "Zuleica Marcada"
 
 
@@ -89,7 +89,7 @@ def test_a_fault_that_passes_is_a_holding_sentence_once(
     compose = composer()
 
     first = speak(compose)
-    second = speak(compose, standing=replace(FRESH, is_holding=True))
+    second = speak(compose, standing=replace(FRESH, holding_seconds=5.0))
 
     assert first.closing.outcome == second.closing.outcome == "held"
     assert first.closing.line is not None
@@ -102,7 +102,7 @@ def test_an_outage_that_lasts_ends_with_people(
     composer: Callable[..., Compose], gemini: GeminiSimulator
 ) -> None:
     gemini.plan(Fault("status", status=503, times=None))
-    draft = speak(composer(), standing=replace(FRESH, waited_seconds=901, is_holding=True))
+    draft = speak(composer(), standing=replace(FRESH, holding_seconds=901.0))
 
     assert (draft.closing.outcome, draft.closing.goes_to_people) == ("handed_over", True)
 

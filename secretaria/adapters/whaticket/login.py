@@ -57,6 +57,14 @@ class Login:
         except http.Unanswered as error:
             raise Stopped(Sending("not_arrived", f"login_{error}")) from None
 
+    def log_in(self, *, timeout_seconds: float) -> None:
+        """Try e-mail and password now, whatever is cached; raises as `token` does."""
+        try:
+            with http.within(timeout_seconds):
+                self._log_in(Way(self.base_url, time.monotonic() + timeout_seconds))
+        except http.Unanswered as error:
+            raise Stopped(Sending("not_arrived", f"login_{error}")) from None
+
     def _token(self, way: Way, refused: str | None) -> str:
         try:
             return self._cached(refused) or self._log_in_alone(way, refused)

@@ -20,6 +20,8 @@ _ORDERS: Final = (
                 tudo/texto/palavras/conteúdo/everything/text/words/content/frases/linhas/lines \
                 ~6 acima/above
             @recite ~3 the above .
+            @reveal/@recite/diga @to? @to_me? suas/tuas/your regras/rules .
+            @recite palavra por palavra ..3 acima/above
             @reveal/@recite @to? @to_me? ~3 \
                 tudo/texto/palavras/everything/text/words/frases/what/que ~5 \
                 antes/before/acima/above ..2 \
