@@ -13,8 +13,8 @@ from secretaria.core.memory import keep_last
 from secretaria.core.profile import Sentences
 from secretaria.core.turn import Limits
 from secretaria.errors import DatabaseUnavailable, LeaseLost, Transient
-from secretaria.models import turns
-from secretaria.models.turns import Lease
+from secretaria.models import leases, turns
+from secretaria.models.leases import Lease
 from secretaria.services.compose import Compose, Draft
 from secretaria.services.owed import Owed, ReadOwed
 from secretaria.services.ports import Background, Bell, Clock, Memory, Transactions
@@ -67,10 +67,10 @@ class Converse:
 
     def _claim(self, conversation_id: int) -> Lease | None:
         with self.database.transaction() as session:
-            lease = turns.claim(
+            lease = leases.claim(
                 session, conversation_id, owner=self.owner, lease_seconds=LEASE_SECONDS
             )
-            due = None if lease else turns.seconds_until_due(session, conversation_id)
+            due = None if lease else leases.seconds_until_due(session, conversation_id)
         if due is not None:
             self.bell.ring_converse(conversation_id, delay_seconds=max(due, 0.0))
         return lease
@@ -102,7 +102,7 @@ class Converse:
 
     def _leave(self, lease: Lease) -> Recorded:
         with self.database.transaction() as session:
-            if turns.lock(session, lease):
+            if leases.lock(session, lease):
                 turns.finish(session, lease)
         return Recorded("nothing_owed")
 
@@ -131,7 +131,7 @@ class Converse:
             with self.background.repeating(LEASE_SECONDS / 3, lambda: self._renew(lease)):
                 yield
         except LeaseLost:
-            self._patiently(lambda session: turns.uncount(session, lease))
+            self._patiently(lambda session: leases.uncount(session, lease))
             raise
         except self.stop:
             self._give_back(lease, counted=False, delay_seconds=0)
@@ -145,14 +145,14 @@ class Converse:
 
     def _renew(self, lease: Lease) -> None:
         with self.database.transaction() as session:
-            kept = turns.renew(session, lease, owner=self.owner, lease_seconds=LEASE_SECONDS)
+            kept = leases.renew(session, lease, owner=self.owner, lease_seconds=LEASE_SECONDS)
         if not kept:
             log.warning("lease.lost", conversation_id=lease.conversation_id)
 
     def _give_back(self, lease: Lease, *, counted: bool, delay_seconds: float) -> None:
         metrics.TURNS_TOTAL.labels("failed" if counted else "interrupted").inc()
         self._patiently(
-            lambda session: turns.release(
+            lambda session: leases.release(
                 session, lease, counted=counted, delay_seconds=delay_seconds
             )
         )

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from secretaria.core import turn
 from secretaria.core.turn import Standing
 from secretaria.models import turns, usage
+from secretaria.models.leases import Lease
 from secretaria.models.tables import Message
-from secretaria.models.turns import Lease
 from secretaria.services.name_contact import NameContact, identity_of
 from secretaria.services.ports import Clock, Transactions
 

@@ -10,7 +10,7 @@ from secretaria.core import reply
 from secretaria.core.profile import Sentences
 from secretaria.core.turn import Closing
 from secretaria.errors import LeaseLost
-from secretaria.models import turns, usage
+from secretaria.models import leases, turns, usage
 from secretaria.models.turns import Reply
 from secretaria.services.compose import Draft
 from secretaria.services.owed import Owed
@@ -46,15 +46,15 @@ class Record:
         Raises `LeaseLost` when another worker has taken the conversation meanwhile.
         """
         with self.database.transaction() as session:
-            if not turns.lock(session, owed.lease):
+            if not leases.lock(session, owed.lease):
                 raise LeaseLost("fence_passed")
             self._count_usage(session, draft)
             if self._is_outdated(session, owed, draft, burst_seconds):
-                turns.release(session, owed.lease, counted=False, delay_seconds=None)
+                leases.release(session, owed.lease, counted=False, delay_seconds=None)
                 recorded = Recorded("dropped")
             else:
                 recorded = self._close(session, owed, draft)
-            due = turns.seconds_until_due(session, owed.lease.conversation_id)
+            due = leases.seconds_until_due(session, owed.lease.conversation_id)
         return Recorded(recorded.outcome, recorded.reply_ids, due)
 
     def _is_outdated(

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from secretaria.core.turn import MOST_ATTEMPTS
 from secretaria.errors import LeaseLost
-from secretaria.models import turns
+from secretaria.models import leases, turns
 from secretaria.playground.engines.process import wait_until
 from secretaria.playground.faults import Fault
 
@@ -117,7 +117,7 @@ def test_a_turn_whose_lease_was_taken_records_nothing(world: Any) -> None:
 def test_a_turn_that_died_is_taken_over_when_its_lease_is_over(world: Any) -> None:
     world.customer_says("eco: um")
     with world.database.transaction() as session:
-        turns.claim(session, 1, owner="dead", lease_seconds=15)
+        leases.claim(session, 1, owner="dead", lease_seconds=15)
     world.turn()
     assert world.replies() == []
     world.sql("UPDATE conversations SET lease_until = now() - interval '1 second'")
@@ -128,12 +128,12 @@ def test_a_turn_that_died_is_taken_over_when_its_lease_is_over(world: Any) -> No
 def test_a_lease_is_renewed_only_by_its_owner_and_fence(world: Any) -> None:
     world.customer_says("oi")
     with world.database.transaction() as session:
-        lease = turns.claim(session, 1, owner="me", lease_seconds=15)
+        lease = leases.claim(session, 1, owner="me", lease_seconds=15)
         assert lease is not None
-        assert turns.renew(session, lease, owner="me", lease_seconds=15)
-        assert not turns.renew(session, lease, owner="you", lease_seconds=15)
+        assert leases.renew(session, lease, owner="me", lease_seconds=15)
+        assert not leases.renew(session, lease, owner="you", lease_seconds=15)
         session.execute(text("UPDATE conversations SET fence = fence + 1"))
-        assert not turns.renew(session, lease, owner="me", lease_seconds=15)
+        assert not leases.renew(session, lease, owner="me", lease_seconds=15)
 
 
 def test_the_attempt_is_counted_before_the_work_and_forgotten_after_it(world: Any) -> None:
@@ -186,7 +186,7 @@ def test_what_came_after_the_last_attempt_does_not_die_with_it(world: Any) -> No
     world.customer_says("eco: veneno")
     for _ in range(MOST_ATTEMPTS):
         with world.database.transaction() as session:
-            turns.claim(session, 1, owner="dead", lease_seconds=-1)
+            leases.claim(session, 1, owner="dead", lease_seconds=-1)
     world.customer_says("eco: inocente")
     world.turn()
     assert world.states() == ["dead", "received"]
@@ -200,7 +200,7 @@ def test_a_lost_lease_does_not_count(world: Any) -> None:
     running = thinking(world)
     world.sql("UPDATE conversations SET lease_until = now() - interval '1 second'")
     with world.database.transaction() as session:
-        assert turns.claim(session, 1, owner="another", lease_seconds=15) is not None
+        assert leases.claim(session, 1, owner="another", lease_seconds=15) is not None
     assert world.conversation().attempts == 2
     with pytest.raises(LeaseLost):
         running.get(timeout=10)
@@ -210,10 +210,10 @@ def test_a_lost_lease_does_not_count(world: Any) -> None:
 def test_a_turn_that_is_already_recorded_cannot_be_given_back(world: Any) -> None:
     world.customer_says("eco: um")
     with world.database.transaction() as session:
-        lease = turns.claim(session, 1, owner="me", lease_seconds=15)
+        lease = leases.claim(session, 1, owner="me", lease_seconds=15)
         assert lease is not None
         turns.finish(session, lease)
-        turns.release(session, lease, counted=False, delay_seconds=0)
+        leases.release(session, lease, counted=False, delay_seconds=0)
     assert world.conversation().attempts == 0
 
 

@@ -1,0 +1,131 @@
+"""Statements of the lease on a conversation: one worker at a time, told apart by its fence."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ScalarSelect, case, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from secretaria.core.turn import MOST_ATTEMPTS
+from secretaria.models.clock import NOW, after, seconds_until
+from secretaria.models.tables import Conversation, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to work on a conversation, for as long as its fence stands."""
+
+    conversation_id: int
+    fence: int
+    attempts: int
+    attempted_up_to: int | None
+    memory_version: int
+    holding_seconds: float | None
+    burst_seconds: float
+
+
+def claim(
+    session: Session, conversation_id: int, *, owner: str, lease_seconds: float
+) -> Lease | None:
+    """Lease a conversation whose turn is due, counting the attempt; None when there is nothing."""
+    row = session.execute(
+        update(Conversation)
+        .where(
+            Conversation.id == conversation_id,
+            Conversation.status == "bot",
+            Conversation.due_at <= NOW,
+            or_(Conversation.lease_until.is_(None), Conversation.lease_until < NOW),
+        )
+        .values(
+            lease_owner=owner,
+            lease_until=after(lease_seconds),
+            fence=Conversation.fence + 1,
+            attempts=Conversation.attempts + 1,
+            attempted_up_to=case(
+                (Conversation.attempts >= MOST_ATTEMPTS, Conversation.attempted_up_to),
+                else_=_newest_unanswered(),
+            ),
+        )
+        .returning(
+            Conversation.fence,
+            Conversation.attempts,
+            Conversation.attempted_up_to,
+            Conversation.memory_version,
+            -seconds_until(Conversation.holding_since),
+            func.coalesce(-seconds_until(Conversation.burst_started_at), 0.0),
+        )
+    ).one_or_none()
+    return None if row is None else Lease(conversation_id, *row)
+
+
+def _newest_unanswered() -> ScalarSelect[int]:
+    owed = (Message.conversation_id == Conversation.id, Message.state == "received")
+    return select(func.max(Message.id)).where(*owed).scalar_subquery()
+
+
+def seconds_until_due(session: Session, conversation_id: int) -> float | None:
+    """When the next turn of a free conversation is due, in seconds; None when none is."""
+    return session.scalar(
+        select(seconds_until(Conversation.due_at)).where(
+            Conversation.id == conversation_id,
+            Conversation.status == "bot",
+            Conversation.due_at.is_not(None),
+            or_(Conversation.lease_until.is_(None), Conversation.lease_until < NOW),
+        )
+    )
+
+
+def renew(session: Session, lease: Lease, *, owner: str, lease_seconds: float) -> bool:
+    """Prolong a lease; False when it is lost."""
+    kept = session.scalar(
+        update(Conversation)
+        .where(
+            Conversation.id == lease.conversation_id,
+            Conversation.fence == lease.fence,
+            Conversation.lease_owner == owner,
+        )
+        .values(lease_until=after(lease_seconds))
+        .returning(Conversation.id)
+    )
+    return kept is not None
+
+
+def release(session: Session, lease: Lease, *, counted: bool, delay_seconds: float | None) -> None:
+    """Give a lease back; the attempt stays counted, or is forgotten.
+
+    With a delay the turn is due again then; without one, when it was due already.
+    """
+    due = Conversation.due_at if delay_seconds is None else after(delay_seconds)
+    session.execute(
+        update(Conversation)
+        .where(
+            Conversation.id == lease.conversation_id,
+            Conversation.fence == lease.fence,
+            Conversation.lease_until.is_not(None),
+        )
+        .values(
+            lease_owner=None,
+            lease_until=None,
+            rung_at=None,
+            due_at=due,
+            attempts=Conversation.attempts - (0 if counted else 1),
+        )
+    )
+
+
+def uncount(session: Session, lease: Lease) -> None:
+    """Take back the attempt of a turn that lost its lease: another one counts for itself."""
+    session.execute(
+        update(Conversation)
+        .where(
+            Conversation.id == lease.conversation_id,
+            Conversation.fence > lease.fence,
+            Conversation.attempts > 0,
+        )
+        .values(attempts=Conversation.attempts - 1)
+    )
+
+
+def lock(session: Session, lease: Lease) -> bool:
+    """Lock the conversation for recording; False when the lease's fence has been passed."""
+    query = select(Conversation.fence).where(Conversation.id == lease.conversation_id)
+    return session.scalar(query.with_for_update()) == lease.fence
