@@ -25,6 +25,10 @@ def test_an_actor_has_its_policy_in_its_decorator(broker: dramatiq.Broker, name:
     assert {"max_retries", "min_backoff", "time_limit"} <= actor.options.keys()
 
 
+def test_a_finished_reply_goes_before_the_next_turn(broker: dramatiq.Broker) -> None:
+    assert broker.get_actor("deliver").priority < broker.get_actor("converse").priority
+
+
 def test_only_a_turn_is_interrupted_by_a_stop(broker: dramatiq.Broker) -> None:
     assert broker.get_actor("converse").options["notify_shutdown"]
     assert "notify_shutdown" not in broker.get_actor("deliver").options

@@ -16,6 +16,7 @@ from secretaria.core.pseudonym import pseudonym
 from secretaria.playground.faults import Fault
 from secretaria.playground.gemini import GeminiSimulator
 from secretaria.playground.whaticket import WhaticketSimulator
+from secretaria.playground.whaticket.simulator import PASSWORD
 from secretaria.settings import Settings
 
 PROGRAM = Path(sys.executable).parent / "secretaria"
@@ -188,6 +189,25 @@ def test_doctor_says_in_words_what_is_wrong(run: Run, changed: dict[str, str], w
     assert done.returncode == 1
     assert words in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_doctor_tries_the_login_whatever_token_is_cached(
+    run: Run, whaticket: WhaticketSimulator
+) -> None:
+    login = {"WHATICKET_EMAIL": "secretaria@example.com", "WHATICKET_PASSWORD": PASSWORD}
+    assert run("doctor", **login).returncode == 0
+    logins = whaticket.ledger.logins
+    assert run("doctor", **login).returncode == 0
+    assert whaticket.ledger.logins == logins + 1
+
+
+def test_a_command_needs_no_folder_for_metrics(run: Run) -> None:
+    assert run("status", PROMETHEUS_MULTIPROC_DIR="/nowhere/at/all").returncode == 0
+
+
+def test_there_must_be_something_to_say(run: Run, gemini: GeminiSimulator) -> None:
+    assert run("say", "  ").returncode == 2
+    assert gemini.ledger.calls == []
 
 
 def test_doctor_sees_a_database_that_was_not_migrated(run: Run, database: Database) -> None:

@@ -191,3 +191,33 @@ def test_no_template_is_left_for_whaticket_to_expand(braces: str) -> None:
 def test_a_long_reply_is_judged_in_no_time(text: str) -> None:
     assert find_leak(text, CONFIDENTIAL) is None
     assert not is_error_text(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Internal Server Error",
+        "Error 500: Internal Server Error",
+        "500 Internal error encountered.",
+        "API key not valid. Please pass a valid API key.",
+        "An error occurred while processing your request.",
+        "'NoneType' object has no attribute 'text'",
+        "[object Object]",
+        "undefined",
+        "null",
+    ],
+)
+def test_a_reply_that_is_nothing_but_an_error_is_no_reply(text: str) -> None:
+    assert is_error_text(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Houve um erro no seu agendamento, vou confirmar com a equipe.",
+        "There was an error in your booking; which day suits you?",
+        "O resultado deu null, como você disse?",
+    ],
+)
+def test_a_sentence_that_speaks_of_an_error_is_a_reply(text: str) -> None:
+    assert not is_error_text(text)

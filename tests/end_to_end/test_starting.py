@@ -48,6 +48,32 @@ def test_a_profile_with_a_mistake_stops_the_worker_and_says_where(tmp_path: Path
     assert "secretary.name" in str(caught.value)
 
 
+@pytest.mark.parametrize("process", ["web", "worker"])
+def test_a_profile_with_a_mistake_stops_each_process(process: str, tmp_path: Path) -> None:
+    profile = tmp_path / "perfil.toml"
+    profile.write_text('[secretary]\nname = ""\n', encoding="utf-8")
+    enough = {
+        "DATABASE_URL": "postgresql://postgres@127.0.0.1:1/none",
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+        "SHARED_SECRET": "secret",
+        "WHATICKET_BASE_URL": "http://127.0.0.1:1",
+        "WHATICKET_TOKEN": "token",
+        "GEMINI_API_KEY": "key",
+        "SECRETARIA_PROFILE": str(profile),
+    }
+    done = run("sh", "-c", Stack(tmp_path).line(process), **enough)
+    assert done.returncode == 2
+    assert "secretary.name" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_demo_does_not_mind_a_proxy(tmp_path: Path) -> None:
+    nobody = "http://127.0.0.1:9"
+    folder = str(tmp_path / "demo")
+    done = run("secretaria", "demo", "--folder", folder, http_proxy=nobody, HTTP_PROXY=nobody)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_demo_plays_a_conversation_in_which_everybody_is_answered(tmp_path: Path) -> None:
     done = run("secretaria", "demo", "--folder", str(tmp_path / "demo"))
     assert done.returncode == 0, done.stdout + done.stderr
