@@ -1,8 +1,9 @@
 """Statements of the lease on a conversation: one worker at a time, told apart by its fence."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ScalarSelect, case, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from secretaria.core.turn import MOST_ATTEMPTS
@@ -23,6 +24,15 @@ class Lease:
     burst_seconds: float
 
 
+FREED: dict[str, Any] = {"lease_owner": None, "lease_until": None, "rung_at": None}
+"""The columns of a conversation that nobody works on, and that may be woken again."""
+
+
+def is_free() -> ColumnElement[bool]:
+    """Nobody works on the conversation, or whoever did is gone."""
+    return or_(Conversation.lease_until.is_(None), Conversation.lease_until < NOW)
+
+
 def claim(
     session: Session, conversation_id: int, *, owner: str, lease_seconds: float
 ) -> Lease | None:
@@ -33,7 +43,7 @@ def claim(
             Conversation.id == conversation_id,
             Conversation.status == "bot",
             Conversation.due_at <= NOW,
-            or_(Conversation.lease_until.is_(None), Conversation.lease_until < NOW),
+            is_free(),
         )
         .values(
             lease_owner=owner,
@@ -69,7 +79,7 @@ def seconds_until_due(session: Session, conversation_id: int) -> float | None:
             Conversation.id == conversation_id,
             Conversation.status == "bot",
             Conversation.due_at.is_not(None),
-            or_(Conversation.lease_until.is_(None), Conversation.lease_until < NOW),
+            is_free(),
         )
     )
 
@@ -103,9 +113,7 @@ def release(session: Session, lease: Lease, *, counted: bool, delay_seconds: flo
             Conversation.lease_until.is_not(None),
         )
         .values(
-            lease_owner=None,
-            lease_until=None,
-            rung_at=None,
+            **FREED,
             due_at=due,
             attempts=Conversation.attempts - (0 if counted else 1),
         )

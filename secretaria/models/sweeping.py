@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from secretaria.models.clock import NOW, after
+from secretaria.models.leases import is_free
 from secretaria.models.outbox import is_next
 from secretaria.models.tables import Conversation, DeliveryLog, Message
 
@@ -53,7 +54,7 @@ def forgotten_turns(session: Session, *, grace_seconds: float, repeat_seconds: f
         .where(
             Conversation.due_at < after(-grace_seconds),
             Conversation.status == "bot",
-            or_(Conversation.lease_until.is_(None), Conversation.lease_until < NOW),
+            is_free(),
             or_(Conversation.rung_at.is_(None), Conversation.rung_at < after(-repeat_seconds)),
         )
         .order_by(Conversation.due_at)

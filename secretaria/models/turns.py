@@ -8,7 +8,7 @@ from sqlalchemy import Row, and_, case, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from secretaria.models.clock import NOW, after
-from secretaria.models.leases import Lease
+from secretaria.models.leases import FREED, Lease
 from secretaria.models.tables import Contact, Conversation, Message
 
 
@@ -129,9 +129,7 @@ def finish(session: Session, lease: Lease) -> None:
         update(Conversation)
         .where(Conversation.id == lease.conversation_id)
         .values(
-            lease_owner=None,
-            lease_until=None,
-            rung_at=None,
+            **FREED,
             attempts=0,
             holding_since=None,
             memory_version=Conversation.memory_version + 1,
@@ -147,9 +145,7 @@ def hold(session: Session, lease: Lease, *, retry_seconds: float) -> None:
         update(Conversation)
         .where(Conversation.id == lease.conversation_id)
         .values(
-            lease_owner=None,
-            lease_until=None,
-            rung_at=None,
+            **FREED,
             attempts=0,
             holding_since=func.coalesce(Conversation.holding_since, NOW),
             burst_started_at=None,
