@@ -1,29 +1,36 @@
-"""Keep the house in every worker: the sweeper, and the worker's own metrics."""
+"""Keep the house in every worker: its chores, and the worker's own metrics."""
+
+from collections.abc import Callable, Sequence
 
 import gevent
 import structlog
 from dramatiq import Broker, Middleware, Worker
 
 from secretaria import metrics
-from secretaria.errors import DatabaseUnavailable
-from secretaria.services.sweep import Sweep
+from secretaria.errors import Transient
 
 log = structlog.get_logger(__name__)
 EVERY_SECONDS = 2.0
 
 
 class Maintenance(Middleware):
-    """Sweeps every few seconds, in each worker process; a lock lets one of them do it."""
+    """Does each chore every few seconds, in each worker process; none waits for another."""
 
-    def __init__(self, sweep: Sweep, *, metrics_port: int, metrics_token: str | None) -> None:
-        self.sweep = sweep
+    def __init__(
+        self,
+        chores: Sequence[Callable[[], None]],
+        *,
+        metrics_port: int,
+        metrics_token: str | None,
+    ) -> None:
+        self.chores = chores
         self.metrics_port = metrics_port
         self.metrics_token = metrics_token
-        self.greenlet: gevent.Greenlet | None = None
+        self.greenlets: list[gevent.Greenlet] = []
 
     def after_worker_boot(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002 - Dramatiq's signature
         """Begin."""
-        self.greenlet = gevent.spawn(self._run)
+        self.greenlets = [gevent.spawn(_repeat, chore) for chore in self.chores]
         try:
             metrics.serve(self.metrics_port, token=self.metrics_token)
         except OSError as error:
@@ -31,16 +38,17 @@ class Maintenance(Middleware):
         log.info("worker.ready")
 
     def before_worker_shutdown(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002 - Dramatiq's signature
-        """End, before the workers do."""
-        if self.greenlet is not None:
-            self.greenlet.kill()
+        """End, while the workers do."""
+        gevent.killall(self.greenlets, block=False)
 
-    def _run(self) -> None:
-        while True:
-            gevent.sleep(EVERY_SECONDS)
-            try:
-                self.sweep()
-            except DatabaseUnavailable as error:
-                log.warning("sweep.postponed", error=str(error))
-            except Exception:
-                log.exception("sweep.failed")
+
+def _repeat(chore: Callable[[], None]) -> None:
+    name = type(chore).__name__
+    while True:
+        gevent.sleep(EVERY_SECONDS)
+        try:
+            chore()
+        except Transient as error:
+            log.warning("chore.postponed", chore=name, error=str(error))
+        except Exception:
+            log.exception("chore.failed", chore=name)

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 import uuid
 from dataclasses import dataclass
 
@@ -16,18 +17,24 @@ from secretaria.adapters.breaker import RedisBreaker
 from secretaria.adapters.database import Database
 from secretaria.adapters.memory import RedisMemory
 from secretaria.adapters.redis_client import connect
+from secretaria.adapters.solitude import ChildProcess
 from secretaria.adapters.whaticket import Login, WhaticketMessenger
 from secretaria.bootstrap import common
 from secretaria.core.turn import Limits
 from secretaria.services.compose import Compose
 from secretaria.services.converse import Converse
 from secretaria.services.deliver import Deliver
+from secretaria.services.isolate import Isolate
 from secretaria.services.owed import ReadOwed
 from secretaria.services.ports import Clock
 from secretaria.services.record import Record
 from secretaria.services.sweep import Sweep
 from secretaria.services.think import Budget, Think
 from secretaria.settings import Settings, reveal
+
+ALONE_COMMAND = (sys.executable, "-m", "actors.alone")
+ALONE_SECONDS = 180.0
+"""As long as Dramatiq lets a turn take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class Worker:
     converse: Converse
     deliver: Deliver
     sweep: Sweep
+    isolate: Isolate
 
 
 def wire(settings: Settings) -> Worker:
@@ -64,6 +72,7 @@ def wire(settings: Settings) -> Worker:
             settings.reply_max_age_hours,
         ),
         sweep=Sweep(database, ringer, settings.reply_max_age_hours),
+        isolate=Isolate(database, ChildProcess(ALONE_COMMAND, ALONE_SECONDS)),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, select, update
 from sqlalchemy.orm import Session
 
 from secretaria.core.turn import MOST_ATTEMPTS
@@ -13,9 +13,14 @@ from secretaria.models.tables import Conversation, Message
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to work on a conversation, for as long as its fence stands."""
+    """The right to work on a conversation, for as long as its fence stands.
+
+    `attempts` counts this one too. An attempt alone was counted when the lease was claimed; one in
+    company counts only if the turn itself fails.
+    """
 
     conversation_id: int
+    is_alone: bool
     fence: int
     attempts: int
     attempted_up_to: int | None
@@ -29,27 +34,36 @@ FREED: dict[str, Any] = {"lease_owner": None, "lease_until": None, "rung_at": No
 
 
 def is_free() -> ColumnElement[bool]:
-    """Nobody works on the conversation, or whoever did is gone."""
-    return or_(Conversation.lease_until.is_(None), Conversation.lease_until < NOW)
+    """Nobody works on the conversation."""
+    return Conversation.lease_until.is_(None)
+
+
+def is_abandoned() -> ColumnElement[bool]:
+    """Whoever worked on the conversation is gone, without having given its lease back."""
+    return Conversation.lease_until < NOW
 
 
 def claim(
-    session: Session, conversation_id: int, *, owner: str, lease_seconds: float
+    session: Session, conversation_id: int, *, owner: str, lease_seconds: float, is_alone: bool
 ) -> Lease | None:
-    """Lease a conversation whose turn is due, counting the attempt; None when there is nothing."""
+    """Lease a conversation whose turn is due; None when there is nothing to lease.
+
+    Alone means: an abandoned one, by a process that does nothing else. Only then is the attempt
+    counted before the work, because only then does its death tell whose fault it was.
+    """
     row = session.execute(
         update(Conversation)
         .where(
             Conversation.id == conversation_id,
             Conversation.status == "bot",
             Conversation.due_at <= NOW,
-            is_free(),
+            is_abandoned() if is_alone else is_free(),
         )
         .values(
             lease_owner=owner,
             lease_until=after(lease_seconds),
             fence=Conversation.fence + 1,
-            attempts=Conversation.attempts + 1,
+            attempts=Conversation.attempts + int(is_alone),
             attempted_up_to=case(
                 (Conversation.attempts >= MOST_ATTEMPTS, Conversation.attempted_up_to),
                 else_=_newest_unanswered(),
@@ -57,14 +71,22 @@ def claim(
         )
         .returning(
             Conversation.fence,
-            Conversation.attempts,
+            Conversation.attempts + int(not is_alone),
             Conversation.attempted_up_to,
             Conversation.memory_version,
             -seconds_until(Conversation.holding_since),
             func.coalesce(-seconds_until(Conversation.burst_started_at), 0.0),
         )
     ).one_or_none()
-    return None if row is None else Lease(conversation_id, *row)
+    return None if row is None else Lease(conversation_id, is_alone, *row)
+
+
+def oldest_abandoned(session: Session) -> int | None:
+    """The conversation that was abandoned first and whose turn is due, if there is one."""
+    query = select(Conversation.id).where(
+        Conversation.status == "bot", Conversation.due_at <= NOW, is_abandoned()
+    )
+    return session.scalar(query.order_by(Conversation.lease_until).limit(1))
 
 
 def _newest_unanswered() -> ScalarSelect[int]:
@@ -99,29 +121,34 @@ def renew(session: Session, lease: Lease, *, owner: str, lease_seconds: float) -
     return kept is not None
 
 
-def release(session: Session, lease: Lease, *, counted: bool, delay_seconds: float | None) -> None:
-    """Give a lease back; the attempt stays counted, or is forgotten.
+def release(session: Session, lease: Lease, *, counted: bool, delay_seconds: float | None) -> bool:
+    """Give a lease back, its attempt counted or not; False when it is no longer ours.
 
     With a delay the turn is due again then; without one, when it was due already.
     """
     due = Conversation.due_at if delay_seconds is None else after(delay_seconds)
-    session.execute(
+    released = session.scalar(
         update(Conversation)
-        .where(
-            Conversation.id == lease.conversation_id,
-            Conversation.fence == lease.fence,
-            Conversation.lease_until.is_not(None),
-        )
+        .where(*_is_held(lease))
         .values(
             **FREED,
             due_at=due,
-            attempts=Conversation.attempts - (0 if counted else 1),
+            attempts=Conversation.attempts + int(counted) - int(lease.is_alone),
         )
+        .returning(Conversation.id)
     )
+    return released is not None
+
+
+def abandon(session: Session, lease: Lease) -> None:
+    """Leave a turn to be tried alone, since nobody can say whose fault its breaking off was."""
+    session.execute(update(Conversation).where(*_is_held(lease)).values(lease_until=NOW))
 
 
 def uncount(session: Session, lease: Lease) -> None:
-    """Take back the attempt of a turn that lost its lease: another one counts for itself."""
+    """Take back an attempt alone that lost its lease: another one counts for itself."""
+    if not lease.is_alone:
+        return
     session.execute(
         update(Conversation)
         .where(
@@ -130,6 +157,14 @@ def uncount(session: Session, lease: Lease) -> None:
             Conversation.attempts > 0,
         )
         .values(attempts=Conversation.attempts - 1)
+    )
+
+
+def _is_held(lease: Lease) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Conversation.id == lease.conversation_id,
+        Conversation.fence == lease.fence,
+        Conversation.lease_until.is_not(None),
     )
 
 

@@ -23,7 +23,8 @@ from secretaria.services.record import Record, Recorded
 log = structlog.get_logger(__name__)
 LEASE_SECONDS = 15
 RETRY_AFTER_FAULT_SECONDS = 5
-TRY_AGAIN_SECONDS = (0.5, 1.0, 2.0)
+TRY_AGAIN_SECONDS = (0.5, 1.0, *[2.0] * 30)
+"""A store may be away for a minute; a lease left behind would have its turn tried alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,12 @@ class Converse:
     stop: type[BaseException]
     remembered_messages: int
 
-    def __call__(self, conversation_id: int) -> None:
-        """Run the conversation's turn, if one is due and nobody else runs it."""
-        lease = self._claim(conversation_id)
+    def __call__(self, conversation_id: int, *, is_alone: bool = False) -> None:
+        """Run the conversation's turn, if one is due and nobody else runs it.
+
+        `is_alone`: the turn was abandoned, and this process does nothing else meanwhile.
+        """
+        lease = self._claim(conversation_id, is_alone=is_alone)
         if lease is None:
             return
         started = self.clock.monotonic()
@@ -65,10 +69,14 @@ class Converse:
         if recorded.due_in_seconds is not None:
             self.bell.ring_converse(conversation_id, delay_seconds=recorded.due_in_seconds)
 
-    def _claim(self, conversation_id: int) -> Lease | None:
+    def _claim(self, conversation_id: int, *, is_alone: bool) -> Lease | None:
         with self.database.transaction() as session:
             lease = leases.claim(
-                session, conversation_id, owner=self.owner, lease_seconds=LEASE_SECONDS
+                session,
+                conversation_id,
+                owner=self.owner,
+                lease_seconds=LEASE_SECONDS,
+                is_alone=is_alone,
             )
             due = None if lease else leases.seconds_until_due(session, conversation_id)
         if due is not None:
@@ -116,6 +124,7 @@ class Converse:
             contact=owed.contact,
             conversation_id=owed.lease.conversation_id,
             attempt=owed.lease.attempts,
+            is_alone=owed.lease.is_alone,
             messages=len(owed.messages),
             attacks=len(owed.attacks),
             other_correlation_ids=[message.correlation_id for message in others],
@@ -126,12 +135,17 @@ class Converse:
         """Renew the lease while the turn goes on, and give it back if the turn breaks off.
 
         A stop does not count as an attempt, nor does a store that is away; everything else does.
+        Memory may have been eaten by a neighbour: who was it, is seen when each is alone.
         """
         try:
             with self.background.repeating(LEASE_SECONDS / 3, lambda: self._renew(lease)):
                 yield
         except LeaseLost:
             self._patiently(lambda session: leases.uncount(session, lease))
+            raise
+        except MemoryError:
+            metrics.TURNS_TOTAL.labels("failed").inc()
+            self._patiently(lambda session: leases.abandon(session, lease))
             raise
         except self.stop:
             self._give_back(lease, counted=False, delay_seconds=0)
@@ -151,11 +165,12 @@ class Converse:
 
     def _give_back(self, lease: Lease, *, counted: bool, delay_seconds: float) -> None:
         metrics.TURNS_TOTAL.labels("failed" if counted else "interrupted").inc()
-        self._patiently(
-            lambda session: leases.release(
-                session, lease, counted=counted, delay_seconds=delay_seconds
-            )
-        )
+
+        def give_back(session: Session) -> None:
+            if not leases.release(session, lease, counted=counted, delay_seconds=delay_seconds):
+                leases.uncount(session, lease)
+
+        self._patiently(give_back)
 
     def _patiently(self, statement: Callable[[Session], None]) -> None:
         """Write although the store stumbles; if it stays away, the lease runs out by itself."""

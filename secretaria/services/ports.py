@@ -114,3 +114,13 @@ class Background(Protocol):
 
     def repeating(self, seconds: float, call: Callable[[], None]) -> AbstractContextManager[None]:
         """Make a call every so many seconds while a block runs; its faults are logged."""
+
+
+class Solitude(Protocol):
+    """A process that does one thing at a time, so that its death tells whose fault it was."""
+
+    def __call__(self) -> AbstractContextManager[Callable[[int], bool]]:
+        """Open it for a block, which is given a call that tries a conversation's turn there.
+
+        The call answers whether the process has survived.
+        """

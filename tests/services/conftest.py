@@ -70,9 +70,9 @@ class World:
         incoming = Incoming(**(usual | more))
         return self.accept(incoming, request_key=uuid4().hex, correlation_id=correlation_id)
 
-    def turn(self, conversation_id: int = 1) -> None:
-        """Run a turn now, as a wake-up would."""
-        self.parts.converse(conversation_id)
+    def turn(self, conversation_id: int = 1, *, is_alone: bool = False) -> None:
+        """Run a turn now, as a wake-up would, or as the process that runs them alone."""
+        self.parts.converse(conversation_id, is_alone=is_alone)
 
     def deliver_all(self) -> None:
         """Deliver whatever waits, oldest first."""

@@ -7,6 +7,7 @@ import gevent
 import pytest
 from dramatiq.middleware.shutdown import Shutdown
 from dramatiq.middleware.time_limit import TimeLimitExceeded
+from pytest_mock import MockerFixture
 from sqlalchemy import text
 
 from secretaria.core.turn import MOST_ATTEMPTS
@@ -18,13 +19,22 @@ from secretaria.playground.faults import Fault
 MakeWorld = Callable[..., Any]
 
 
-def thinking(world: Any, *, seconds: float = 1.0) -> gevent.Greenlet:
+def thinking(world: Any, *, seconds: float = 1.0, is_alone: bool = False) -> gevent.Greenlet:
     """Start a turn, and return once the model is thinking about it."""
     calls = len(world.gemini.ledger.calls)
     world.gemini.plan(Fault("slow", seconds=seconds))
-    running = gevent.spawn(world.turn)
+    running = gevent.spawn(world.turn, is_alone=is_alone)
     assert wait_until(lambda: len(world.gemini.ledger.calls) > calls, seconds=10)
     return running
+
+
+def leave_behind(world: Any, *, is_alone: bool = False, lease_seconds: float = -1) -> None:
+    """Claim the turn, and die."""
+    with world.database.transaction() as session:
+        lease = leases.claim(
+            session, 1, owner="dead", lease_seconds=lease_seconds, is_alone=is_alone
+        )
+    assert lease is not None
 
 
 def last_question(world: Any) -> str:
@@ -114,21 +124,23 @@ def test_a_turn_whose_lease_was_taken_records_nothing(world: Any) -> None:
     assert world.conversation().lease_owner == "another"
 
 
-def test_a_turn_that_died_is_taken_over_when_its_lease_is_over(world: Any) -> None:
+def test_a_turn_that_was_abandoned_is_taken_over_alone_when_its_lease_is_over(world: Any) -> None:
     world.customer_says("eco: um")
-    with world.database.transaction() as session:
-        leases.claim(session, 1, owner="dead", lease_seconds=15)
-    world.turn()
+    leave_behind(world, lease_seconds=15)
+    for is_alone in (False, True):
+        world.turn(is_alone=is_alone)
     assert world.replies() == []
     world.sql("UPDATE conversations SET lease_until = now() - interval '1 second'")
     world.turn()
+    assert world.replies() == []
+    world.turn(is_alone=True)
     assert world.replies() == [("reply", "eco: um")]
 
 
 def test_a_lease_is_renewed_only_by_its_owner_and_fence(world: Any) -> None:
     world.customer_says("oi")
     with world.database.transaction() as session:
-        lease = leases.claim(session, 1, owner="me", lease_seconds=15)
+        lease = leases.claim(session, 1, owner="me", lease_seconds=15, is_alone=False)
         assert lease is not None
         assert leases.renew(session, lease, owner="me", lease_seconds=15)
         assert not leases.renew(session, lease, owner="you", lease_seconds=15)
@@ -136,12 +148,43 @@ def test_a_lease_is_renewed_only_by_its_owner_and_fence(world: Any) -> None:
         assert not leases.renew(session, lease, owner="me", lease_seconds=15)
 
 
-def test_the_attempt_is_counted_before_the_work_and_forgotten_after_it(world: Any) -> None:
+def test_only_an_attempt_alone_is_counted_before_the_work_and_it_is_forgotten_after(
+    world: Any,
+) -> None:
     world.customer_says("oi")
-    running = thinking(world)
+    leave_behind(world)
+    assert world.conversation().attempts == 0
+    running = thinking(world, is_alone=True)
     assert world.conversation().attempts == 1
     running.get(timeout=10)
     assert world.conversation().attempts == 0
+
+
+def test_an_attempt_alone_that_is_stopped_or_loses_its_lease_does_not_count(world: Any) -> None:
+    world.customer_says("oi")
+    leave_behind(world)
+    thinking(world, seconds=30, is_alone=True).kill(Shutdown, block=True)
+    conversation = world.conversation()
+    assert (conversation.attempts, conversation.lease_owner) == (0, None)
+    leave_behind(world)
+    running = thinking(world, is_alone=True)
+    world.sql("UPDATE conversations SET fence = fence + 1, lease_owner = 'another'")
+    with pytest.raises(LeaseLost):
+        running.get(timeout=10)
+    assert world.conversation().attempts == 0
+
+
+def test_who_ran_out_of_memory_in_company_is_tried_alone_and_counts_only_there(
+    world: Any, mocker: MockerFixture
+) -> None:
+    world.customer_says("oi")
+    mocker.patch.object(type(world.parts.converse.compose), "__call__", side_effect=MemoryError)
+    for is_alone, attempts in ((False, 0), (True, 1), (True, 2)):
+        with pytest.raises(MemoryError):
+            world.turn(is_alone=is_alone)
+        assert world.conversation().attempts == attempts
+        world.turn()
+        assert world.states() == ["received"]
 
 
 def test_the_model_thinks_outside_transactions(world: Any) -> None:
@@ -162,8 +205,10 @@ def test_a_message_that_killed_its_worker_three_times_is_dead_and_the_talk_goes_
     world: Any,
 ) -> None:
     world.customer_says("eco: veneno")
-    world.sql("UPDATE conversations SET attempts = :attempts", attempts=MOST_ATTEMPTS)
-    world.turn()
+    leave_behind(world)
+    for _ in range(MOST_ATTEMPTS):
+        leave_behind(world, is_alone=True)
+    world.turn(is_alone=True)
     assert world.states() == ["dead"]
     assert world.messages()[0].reason == "attempts_exhausted"
     assert [kind for kind, _ in world.replies()] == ["fallback"]
@@ -184,24 +229,23 @@ def test_what_killed_the_attempts_is_not_judged_again(world: Any) -> None:
 
 def test_what_came_after_the_last_attempt_does_not_die_with_it(world: Any) -> None:
     world.customer_says("eco: veneno")
+    leave_behind(world)
     for _ in range(MOST_ATTEMPTS):
-        with world.database.transaction() as session:
-            leases.claim(session, 1, owner="dead", lease_seconds=-1)
+        leave_behind(world, is_alone=True)
     world.customer_says("eco: inocente")
-    world.turn()
+    world.turn(is_alone=True)
     assert world.states() == ["dead", "received"]
     world.turn()
     assert world.states() == ["dead", "answered"]
     assert world.replies()[-1] == ("reply", "eco: inocente")
 
 
-def test_a_lost_lease_does_not_count(world: Any) -> None:
+def test_a_turn_whose_abandoned_lease_another_took_does_not_count(world: Any) -> None:
     world.customer_says("eco: um")
     running = thinking(world)
     world.sql("UPDATE conversations SET lease_until = now() - interval '1 second'")
-    with world.database.transaction() as session:
-        assert leases.claim(session, 1, owner="another", lease_seconds=15) is not None
-    assert world.conversation().attempts == 2
+    leave_behind(world, is_alone=True, lease_seconds=15)
+    assert world.conversation().attempts == 1
     with pytest.raises(LeaseLost):
         running.get(timeout=10)
     assert world.conversation().attempts == 1
@@ -210,7 +254,7 @@ def test_a_lost_lease_does_not_count(world: Any) -> None:
 def test_a_turn_that_is_already_recorded_cannot_be_given_back(world: Any) -> None:
     world.customer_says("eco: um")
     with world.database.transaction() as session:
-        lease = leases.claim(session, 1, owner="me", lease_seconds=15)
+        lease = leases.claim(session, 1, owner="me", lease_seconds=15, is_alone=False)
         assert lease is not None
         turns.finish(session, lease)
         leases.release(session, lease, counted=False, delay_seconds=0)

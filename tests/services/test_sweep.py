@@ -44,14 +44,14 @@ def test_a_turn_that_is_not_due_or_is_being_worked_on_is_left_alone(
     assert world.bell.conversations == []
 
 
-def test_what_a_dead_worker_held_is_given_back(world: Any) -> None:
+def test_what_a_dead_worker_held_is_not_woken_among_others(world: Any) -> None:
     world.customer_says("oi")
     world.sql(
         f"UPDATE conversations SET due_at = {MINUTE_AGO}, lease_owner = 'dead',"
         " lease_until = now() - interval '1 second'"
     )
     sweep(world)
-    assert world.bell.conversations == [(1, 0)]
+    assert world.bell.conversations == []
 
 
 def test_an_intent_without_an_outcome_is_ambiguous_and_never_sent_again(world: Any) -> None:
