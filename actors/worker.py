@@ -46,7 +46,7 @@ def _boot() -> None:
         DeliveryLog(parts.database),
         Retries(),
         Maintenance(
-            (parts.sweep, parts.isolate),
+            (parts.sweep, parts.isolate, parts.import_spool),
             metrics_port=environment.worker_metrics_port,
             metrics_token=settings.reveal(environment.metrics_token),
         ),

@@ -50,5 +50,9 @@ class DatabaseUnavailable(Transient):
     """PostgreSQL could not do the work in time."""
 
 
+class SpoolUnavailable(Transient):
+    """Redis could not keep, or give back, what waits for PostgreSQL."""
+
+
 class LeaseLost(Transient):
     """Another worker holds the conversation now: whatever was prepared must not be recorded."""

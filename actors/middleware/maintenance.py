@@ -18,7 +18,7 @@ class Maintenance(Middleware):
 
     def __init__(
         self,
-        chores: Sequence[Callable[[], None]],
+        chores: Sequence[Callable[[], object]],
         *,
         metrics_port: int,
         metrics_token: str | None,
@@ -42,7 +42,7 @@ class Maintenance(Middleware):
         gevent.killall(self.greenlets, block=False)
 
 
-def _repeat(chore: Callable[[], None]) -> None:
+def _repeat(chore: Callable[[], object]) -> None:
     name = type(chore).__name__
     while True:
         gevent.sleep(EVERY_SECONDS)

@@ -1,12 +1,13 @@
 """The bell: wake-ups on Dramatiq's queues, rung by actor name, so that no actor is loaded here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from dramatiq import Broker, Message
 from dramatiq.brokers.redis import RedisBroker
 
 from secretaria import metrics
+from secretaria.adapters.absence import Absence
 from secretaria.adapters.redis_client import RedisError, connect
 
 log = structlog.get_logger(__name__)
@@ -33,6 +34,7 @@ class DramatiqBell:
     """Rings within the broker's short time limit; a bell that fails is counted and forgotten."""
 
     broker: Broker
+    absence: Absence = field(default_factory=Absence)
 
     def ring_converse(self, conversation_id: int, *, delay_seconds: float = 0) -> None:
         """Wake a worker for a conversation's turn."""
@@ -47,8 +49,15 @@ class DramatiqBell:
             queue_name=actor, actor_name=actor, args=(subject,), kwargs={}, options={}
         )
         delay = round(delay_seconds * 1000) if delay_seconds > 0 else None
+        if self.absence.is_recent():
+            self._give_up(actor, "away")
+            return
         try:
             self.broker.enqueue(message, delay=delay)
         except RedisError as error:
-            metrics.WAKE_UPS_LOST_TOTAL.inc()
-            log.warning("bell.failed", actor=actor, error=type(error).__name__)
+            self.absence.note()
+            self._give_up(actor, type(error).__name__)
+
+    def _give_up(self, actor: str, error: str) -> None:
+        metrics.WAKE_UPS_LOST_TOTAL.inc()
+        log.warning("bell.failed", actor=actor, error=error)

@@ -9,6 +9,7 @@ from limits.storage import RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from secretaria import metrics
+from secretaria.adapters.absence import Absence
 from secretaria.adapters.redis_client import RedisError, connect
 
 log = structlog.get_logger(__name__)
@@ -21,6 +22,7 @@ class RedisLimiter:
     strategy: FixedWindowRateLimiter
     per_number: RateLimitItemPerSecond | None
     per_address: RateLimitItemPerSecond | None
+    absence: Absence
 
     def count_number(self, contact: str) -> int | None:
         """Count a contact's message; answers the seconds to wait when there were too many."""
@@ -33,15 +35,23 @@ class RedisLimiter:
     def _count(self, limit: RateLimitItemPerSecond | None, kind: str, subject: str) -> int | None:
         if limit is None:
             return None
+        if self.absence.is_recent():
+            _note_bypass("away")
+            return None
         try:
             if self.strategy.hit(limit, kind, subject):
                 return None
             reset = self.strategy.get_window_stats(limit, kind, subject).reset_time
         except RedisError as error:
-            metrics.RATE_LIMITER_BYPASSED_TOTAL.inc()
-            log.warning("limiter.bypassed", error=type(error).__name__)
+            self.absence.note()
+            _note_bypass(type(error).__name__)
             return None
         return max(round(reset - time.time()), 1)
+
+
+def _note_bypass(error: str) -> None:
+    metrics.RATE_LIMITER_BYPASSED_TOTAL.inc()
+    log.warning("limiter.bypassed", error=error)
 
 
 def limiter(
@@ -52,14 +62,15 @@ def limiter(
     window_seconds: int,
     connections: int,
     timeout_seconds: float,
+    absence: Absence,
 ) -> RedisLimiter:
     """Limits of so many in a window of so many seconds; 0 switches one off."""
     client = connect(url, connections=connections, timeout_seconds=timeout_seconds)
     storage = RedisStorage(
         url, connection_pool=client.connection_pool, key_prefix="secretaria:limit"
     )
-    items = [
+    number, address = (
         RateLimitItemPerSecond(count, window_seconds) if count else None
         for count in (per_number, per_address)
-    ]
-    return RedisLimiter(FixedWindowRateLimiter(storage), *items)
+    )
+    return RedisLimiter(FixedWindowRateLimiter(storage), number, address, absence)

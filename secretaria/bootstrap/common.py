@@ -12,6 +12,7 @@ from secretaria.adapters.database import Database
 from secretaria.core.profile import Profile
 from secretaria.services.name_contact import NameContact
 from secretaria.services.ports import Clock
+from secretaria.services.store import Burst, Store
 from secretaria.settings import Settings, reveal
 
 log = structlog.get_logger(__name__)
@@ -68,3 +69,9 @@ def profile(settings: Settings) -> Profile:
 def name_contact(settings: Settings, database: Database) -> NameContact:
     """Contacts' names in the logs."""
     return NameContact(database, reveal(settings.privacy_key))
+
+
+def store(settings: Settings, database: Database) -> Store:
+    """The storing of messages, as they are accepted and as they are imported."""
+    burst = Burst(settings.burst_window_seconds, settings.burst_max_seconds)
+    return Store(burst, name_contact(settings, database))

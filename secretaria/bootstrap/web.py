@@ -3,23 +3,29 @@
 import falcon
 
 from secretaria.adapters import bell, limiter
+from secretaria.adapters.absence import Absence
+from secretaria.adapters.background import GreenletErrand
 from secretaria.adapters.bell import DramatiqBell
 from secretaria.adapters.body import BodyReader
 from secretaria.adapters.redis_client import connect
+from secretaria.adapters.spool import RedisSpool
 from secretaria.app import Parts, create_app
 from secretaria.bootstrap import common, inspection
 from secretaria.core.signature import Credentials
-from secretaria.services.accept import Accept, Burst
+from secretaria.services.accept import Accept
 from secretaria.services.authenticate import Authenticate
 from secretaria.services.check_health import CheckHealth
+from secretaria.services.import_spool import ImportSpool
 from secretaria.settings import Settings, reveal
 
 BODY_SECONDS = 5.0
+IMPORT_EVERY_SECONDS = 1.0
 
 
 def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
     """Build the WSGI application; nothing connects until the first request."""
     redis_url = settings.redis_url.get_secret_value()
+    absence = Absence()
     database = common.web_database(settings)
     client = connect(
         redis_url,
@@ -33,6 +39,7 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
         window_seconds=settings.rate_limit_window_seconds,
         connections=common.WEB_REDIS_CONNECTIONS,
         timeout_seconds=common.WEB_REDIS_SECONDS,
+        absence=absence,
     )
     broker = bell.broker(
         redis_url,
@@ -44,7 +51,10 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
         tolerance_seconds=settings.webhook_tolerance_seconds,
         token=reveal(settings.webhook_token),
     )
-    burst = Burst(settings.burst_window_seconds, settings.burst_max_seconds)
+    ringer = DramatiqBell(broker, absence)
+    store = common.store(settings, database)
+    spool = RedisSpool(client, absence)
+    import_spool = ImportSpool(database, spool, store, ringer)
     return create_app(
         Parts(
             body=BodyReader(settings.webhook_max_body_bytes, BODY_SECONDS),
@@ -52,11 +62,12 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
             accept=Accept(
                 database,
                 limits,
-                DramatiqBell(broker),
-                burst,
-                common.name_contact(settings, database),
+                ringer,
+                store,
+                spool,
+                GreenletErrand(import_spool, IMPORT_EVERY_SECONDS),
             ),
-            check_health=CheckHealth(database, client.ping),
+            check_health=CheckHealth(database, spool),
             snapshot=inspection.snapshot(settings, database, client),
             metrics_token=reveal(settings.metrics_token),
             trusted_proxy_hops=settings.trusted_proxy_hops,

@@ -11,6 +11,7 @@ from dramatiq import Broker
 from dramatiq.middleware.shutdown import Shutdown
 
 from secretaria.adapters import bell, gemini
+from secretaria.adapters.absence import Absence
 from secretaria.adapters.background import GreenletBackground
 from secretaria.adapters.bell import DramatiqBell
 from secretaria.adapters.breaker import RedisBreaker
@@ -18,12 +19,14 @@ from secretaria.adapters.database import Database
 from secretaria.adapters.memory import RedisMemory
 from secretaria.adapters.redis_client import connect
 from secretaria.adapters.solitude import ChildProcess
+from secretaria.adapters.spool import RedisSpool
 from secretaria.adapters.whaticket import Login, WhaticketMessenger
 from secretaria.bootstrap import common
 from secretaria.core.turn import Limits
 from secretaria.services.compose import Compose
 from secretaria.services.converse import Converse
 from secretaria.services.deliver import Deliver
+from secretaria.services.import_spool import ImportSpool
 from secretaria.services.isolate import Isolate
 from secretaria.services.owed import ReadOwed
 from secretaria.services.ports import Clock
@@ -47,6 +50,7 @@ class Worker:
     deliver: Deliver
     sweep: Sweep
     isolate: Isolate
+    import_spool: ImportSpool
 
 
 def wire(settings: Settings) -> Worker:
@@ -73,6 +77,12 @@ def wire(settings: Settings) -> Worker:
         ),
         sweep=Sweep(database, ringer, settings.reply_max_age_hours),
         isolate=Isolate(database, ChildProcess(ALONE_COMMAND, ALONE_SECONDS)),
+        import_spool=ImportSpool(
+            database,
+            RedisSpool(_courtesy_redis(settings), Absence()),
+            common.store(settings, database),
+            ringer,
+        ),
     )
 
 

@@ -5,12 +5,16 @@ from dataclasses import asdict
 from typing import Any
 
 import click
+import redis
 
+from secretaria.adapters.absence import Absence
 from secretaria.adapters.database import Database
 from secretaria.adapters.queues import QUEUES, depth
 from secretaria.adapters.redis_client import RedisError, connect
+from secretaria.adapters.spool import RedisSpool
 from secretaria.bootstrap import common
 from secretaria.cli import environment
+from secretaria.errors import SpoolUnavailable
 from secretaria.models import channel, reports
 from secretaria.settings import Settings
 
@@ -33,18 +37,25 @@ def _report(environment: Settings, database: Database) -> dict[str, Any]:
         counts = reports.count_states(session)
         oldest = reports.oldest_unanswered_seconds(session)
         paused = channel.is_paused(session)
+    client = connect(environment.redis_url.get_secret_value(), connections=2, timeout_seconds=2.0)
     return {
         "inbound": {state: counts.get(("inbound", state), 0) for state in _INBOUND},
         "outbound": {state: counts.get(("outbound", state), 0) for state in _OUTBOUND},
-        "spooled": 0,
+        "spooled": _spooled(client),
         "oldest_unanswered_seconds": None if oldest is None else round(oldest, 1),
-        "queues": _queues(environment),
+        "queues": _queues(client),
         "channel": "paused" if paused else "ok",
     }
 
 
-def _queues(environment: Settings) -> dict[str, Any]:
-    client = connect(environment.redis_url.get_secret_value(), connections=2, timeout_seconds=2.0)
+def _spooled(client: redis.Redis) -> int | None:
+    try:
+        return RedisSpool(client, Absence()).count()
+    except SpoolUnavailable:
+        return None
+
+
+def _queues(client: redis.Redis) -> dict[str, Any]:
     try:
         return {queue: asdict(depth(client, queue)) for queue in QUEUES}
     except RedisError:
@@ -60,6 +71,7 @@ def _sentences(report: dict[str, Any]) -> str:
             f"Recebidas: {_counts(report['inbound'])}",
             f"Respostas: {_counts(report['outbound'])}",
             f"Espera: {waiting}",
+            *([f"No Redis, à espera do PostgreSQL: {report['spooled']}"] * bool(report["spooled"])),
             f"Canal: {channel_words[report['channel']]}",
             *(f"Fila {name}: {_counts(states)}" for name, states in report["queues"].items()),
             *([] if report["queues"] else ["Filas: o Redis não respondeu"]),

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
@@ -29,6 +29,9 @@ class Snapshot:
     """How many messages a (queue, state) holds: waiting, in_flight, delayed, dead."""
     unanswered_oldest_seconds: float | None
     breaker_open: dict[str, bool]
+    spooled_messages: int | None = None
+    listed_messages: dict[tuple[str, str], int] = field(default_factory=dict)
+    """How many messages of a (direction, state) wait for a person to look at them."""
 
 
 TakeSnapshot = Callable[[], Snapshot | None]
@@ -56,9 +59,19 @@ class Scraped(Collector):
             "unanswered_oldest_seconds",
             "Age of the oldest message that is still owed an answer",
             [],
-            []
-            if taken.unanswered_oldest_seconds is None
-            else [((), taken.unanswered_oldest_seconds)],
+            _alone(taken.unanswered_oldest_seconds),
+        )
+        yield _gauge(
+            "spooled_messages",
+            "Messages accepted into Redis that wait for PostgreSQL",
+            [],
+            _alone(taken.spooled_messages),
+        )
+        yield _gauge(
+            "listed_messages",
+            "Dead and ambiguous messages that wait for a person",
+            ["direction", "state"],
+            taken.listed_messages.items(),
         )
         yield _gauge(
             "breaker_open",
@@ -122,6 +135,10 @@ def _gauge(
     for label_values, value in values:
         gauge.add_metric(label_values, value)
     return gauge
+
+
+def _alone(value: float | None) -> list[tuple[Sequence[str], float]]:
+    return [] if value is None else [((), value)]
 
 
 def _folder() -> Path | None:

@@ -26,6 +26,8 @@ class Arrival:
     choice_id: str | None
     edits: str | None
     written_at: datetime | None
+    accepted_at: datetime | None = None
+    """When it was spooled; None for one that is accepted now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def add_message(
         choice_id=arrival.choice_id,
         edits=arrival.edits,
         written_at=arrival.written_at,
+        created_at=func.least(arrival.accepted_at, NOW),
     )
     return session.scalar(row.on_conflict_do_nothing().returning(Message.id))
 

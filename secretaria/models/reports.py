@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -39,6 +39,17 @@ def oldest_unanswered_seconds(session: Session) -> float | None:
     return None if age is None else max(age, 0.0)
 
 
+LISTED = (("inbound", "dead"), ("outbound", "dead"), ("outbound", "ambiguous"))
+
+
+def count_listed(session: Session) -> dict[tuple[str, str], int]:
+    """How many messages of each (direction, state) wait for a person."""
+    query = select(Message.direction, Message.state, func.count()).where(*_is_listed())
+    rows = session.execute(query.group_by(Message.direction, Message.state))
+    counted = {(direction, state): count for direction, state, count in rows}
+    return dict.fromkeys(LISTED, 0) | counted
+
+
 def listed(session: Session) -> Sequence[Message]:
     """Every dead or ambiguous message, oldest first."""
     return session.scalars(_listed().order_by(Message.id)).all()
@@ -50,9 +61,11 @@ def listed_one(session: Session, message_id: int) -> Message | None:
 
 
 def _listed() -> Select[Message]:
-    return select(Message).where(
-        Message.state.in_(("dead", "ambiguous")), Message.resolved_at.is_(None)
-    )
+    return select(Message).where(*_is_listed())
+
+
+def _is_listed() -> tuple[ColumnElement[bool], ...]:
+    return (Message.state.in_(("dead", "ambiguous")), Message.resolved_at.is_(None))
 
 
 def attempts_of(session: Session, message_id: int) -> Sequence[DeliveryLog]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, case, func, or_, select, update
+from sqlalchemy import ColumnElement, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from secretaria.models.clock import NOW, after
@@ -10,15 +10,8 @@ from secretaria.models.leases import is_free
 from secretaria.models.outbox import is_next
 from secretaria.models.tables import Conversation, DeliveryLog, Message
 
-SWEEP_LOCK = 7_031_998
-"""Only one worker sweeps at a time: whoever holds this advisory lock."""
 LONGEST_PASS = 500
 """What one pass looks at, at the most, of each kind."""
-
-
-def is_ours(session: Session) -> bool:
-    """Take the sweeper's lock until the transaction ends, unless another worker has it."""
-    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(SWEEP_LOCK))))
 
 
 def abandoned_sends(session: Session) -> Sequence[tuple[int, int]]:

@@ -1,28 +1,18 @@
-"""Accept a customer's message: limit, store, say when its turn is due, ring the bell."""
+"""Accept a customer's message: limit, make it safe, ring the bell."""
 
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy.orm import Session
 
 from secretaria.core.payload import Incoming, Sender
-from secretaria.errors import DatabaseUnavailable, Rejected
-from secretaria.models import inbox
-from secretaria.models.inbox import Arrival, Identity
-from secretaria.models.tables import Contact, Conversation
-from secretaria.services.name_contact import NameContact, identity_of
-from secretaria.services.ports import Bell, Limiter, Transactions
+from secretaria.errors import DatabaseUnavailable, Rejected, SpoolUnavailable
+from secretaria.models.inbox import Arrival
+from secretaria.services.name_contact import identity_of
+from secretaria.services.ports import Bell, Errand, Limiter, Spool, Spooled, Transactions
+from secretaria.services.store import Store, Stored
 
 log = structlog.get_logger(__name__)
 RETRY_AFTER_SECONDS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Burst:
-    """How long the customer may pause before being answered, and how long a burst may grow."""
-
-    window_seconds: float
-    longest_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,38 +24,29 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stored:
-    contact: str
-    conversation_id: int
-    message_id: int | None
-    ignored_reason: str | None
-    delay_seconds: float = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Accept:
-    """Makes a message safe: when this returns, its row is committed."""
+    """Makes a message safe: when this returns, PostgreSQL has it, or the spool while that is away.
+
+    Whoever comes while others wait in the spool waits behind them: the order of acceptance is the
+    order of the conversation.
+    """
 
     database: Transactions
     limiter: Limiter
     bell: Bell
-    burst: Burst
-    name_contact: NameContact
+    store: Store
+    spool: Spool
+    import_spool: Errand
 
     def __call__(self, incoming: Incoming, *, request_key: str, correlation_id: str) -> Acceptance:
-        """Store the message once.
+        """Keep the message once.
 
-        Raises `Rejected`: 429 when the contact writes too fast, 503 when nothing can be stored.
+        Raises `Rejected`: 429 when the contact writes too fast, 503 when nothing can be kept.
         """
         self._limit(incoming.sender)
-        arrival = _arrival(incoming, request_key, correlation_id)
-        try:
-            self.name_contact.key()
-            stored = self._store(incoming.sender, arrival)
-        except DatabaseUnavailable as error:
-            log.warning("message.unstorable", error=str(error))
-            raise Rejected(503, "unavailable", retry_after_seconds=RETRY_AFTER_SECONDS) from None
-        return self._announce(stored)
+        message = Spooled(incoming.sender, _arrival(incoming, request_key, correlation_id))
+        behind = self._spool(message) if self.spool.is_waiting() else None
+        return behind or self._store(message) or self._spool(message) or _refuse()
 
     def _limit(self, sender: Sender) -> None:
         retry_after = self.limiter.count_number(
@@ -74,27 +55,32 @@ class Accept:
         if retry_after is not None:
             raise Rejected(429, "rate_limited", retry_after_seconds=retry_after)
 
-    def _store(self, sender: Sender, arrival: Arrival) -> _Stored:
-        with self.database.transaction() as session:
-            contact = _contact(session, sender)
-            name = self.name_contact(
-                identity_of(contact.number or sender.number, contact.lid, contact.ticket_id)
-            )
-            conversation = _conversation(session, contact.id)
-            held_by_people = _is_with_people(session, conversation)
-            reason = "human" if held_by_people else None
-            message_id = inbox.add_message(session, conversation.id, arrival, ignored_reason=reason)
-            if message_id is None or held_by_people:
-                return _Stored(name, conversation.id, message_id, reason)
-            delay = inbox.schedule_turn(
-                session,
-                conversation.id,
-                window_seconds=self.burst.window_seconds,
-                longest_seconds=self.burst.longest_seconds,
-            )
-            return _Stored(name, conversation.id, message_id, None, delay)
+    def _store(self, message: Spooled) -> Acceptance | None:
+        """None when PostgreSQL cannot take it, or may have."""
+        try:
+            self.store.name_contact.key()
+            with self.database.transaction() as session:
+                stored = self.store(session, message.sender, message.arrival)
+        except DatabaseUnavailable as error:
+            log.warning("message.unstorable", error=str(error))
+            return None
+        return self._announce(stored)
 
-    def _announce(self, stored: _Stored) -> Acceptance:
+    def _spool(self, message: Spooled) -> Acceptance | None:
+        """None when Redis cannot take it."""
+        try:
+            is_new = self.spool.put(message)
+        except SpoolUnavailable as error:
+            log.warning("message.unspoolable", error=str(error))
+            return None
+        self.import_spool.start()
+        if not is_new:
+            log.info("message.duplicated")
+            return Acceptance(is_queued=False, reason="duplicate")
+        log.warning("message.spooled")
+        return Acceptance(is_queued=True)
+
+    def _announce(self, stored: Stored) -> Acceptance:
         ids = {
             "contact": stored.contact,
             "conversation_id": stored.conversation_id,
@@ -125,30 +111,5 @@ def _arrival(incoming: Incoming, request_key: str, correlation_id: str) -> Arriv
     )
 
 
-def _contact(session: Session, sender: Sender) -> Contact:
-    """The sender as we know them, or from now on do."""
-    identity = Identity(sender.number, sender.lid, sender.ticket_id, sender.name)
-    known = inbox.find_contact(session, identity)
-    if not known:
-        inbox.add_contact(session, identity)
-        known = inbox.find_contact(session, identity)
-    if not known:
-        raise DatabaseUnavailable("contact_contested")
-    if len(known) == 1:
-        inbox.learn(session, known[0], identity)
-    return known[0]
-
-
-def _conversation(session: Session, contact_id: int) -> Conversation:
-    conversation = inbox.lock_conversation(session, contact_id)
-    if conversation is None:
-        inbox.add_conversation(session, contact_id)
-        conversation = inbox.lock_conversation(session, contact_id)
-    assert conversation is not None  # noqa: S101 - it was added in this transaction or before
-    return conversation
-
-
-def _is_with_people(session: Session, conversation: Conversation) -> bool:
-    if conversation.status == "bot":
-        return False
-    return not inbox.return_to_bot(session, conversation.id)
+def _refuse() -> Acceptance:
+    raise Rejected(503, "unavailable", retry_after_seconds=RETRY_AFTER_SECONDS)

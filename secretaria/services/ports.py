@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from secretaria.core.delivery import Sending
 from secretaria.core.memory import Utterance
+from secretaria.core.payload import Sender
 from secretaria.core.prompt import Prompt
+from secretaria.models.inbox import Arrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,54 @@ class Bell(Protocol):
 
     def ring_deliver(self, reply_id: int, *, delay_seconds: float = 0) -> None:
         """Wake a worker for a reply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A message that was accepted while PostgreSQL was away."""
+
+    sender: Sender
+    arrival: Arrival
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An entry of the spool; `spooled` is None when nobody can read it."""
+
+    id: str
+    spooled: Spooled | None
+
+
+class Spool(Protocol):
+    """Messages that wait in Redis, in the order of their acceptance, until PostgreSQL is back."""
+
+    def is_waiting(self) -> bool:
+        """Whether any message waits; False too while Redis is away."""
+
+    def is_writable(self) -> bool:
+        """Whether a message could be kept here now."""
+
+    def put(self, spooled: Spooled) -> bool:
+        """Keep a message behind the others; False when it waits already.
+
+        Raises `SpoolUnavailable`.
+        """
+
+    def oldest(self, limit: int) -> Sequence[Waiting]:
+        """The entries that wait longest, in order; raises `SpoolUnavailable`."""
+
+    def remove(self, waiting: Sequence[Waiting]) -> None:
+        """Forget entries that PostgreSQL has now; raises `SpoolUnavailable`."""
+
+    def set_aside(self, waiting: Waiting) -> None:
+        """Keep an entry that PostgreSQL will never take apart; raises `SpoolUnavailable`."""
+
+
+class Errand(Protocol):
+    """A call that is repeated in the background until it says that it is done."""
+
+    def start(self) -> None:
+        """See to it, unless it is being seen to."""
 
 
 class Limiter(Protocol):

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from secretaria import metrics
-from secretaria.models import channel, outbox, sweeping
+from secretaria.models import channel, locks, outbox, sweeping
 from secretaria.services.ports import Bell, Transactions
 
 log = structlog.get_logger(__name__)
@@ -37,7 +37,7 @@ class Sweep:
     def __call__(self) -> None:
         """Make a pass; raises `DatabaseUnavailable`, and the next pass does what this did not."""
         with self.database.transaction() as session:
-            if not sweeping.is_ours(session):
+            if not locks.take(session, "sweep"):
                 return
             lost, overdue = self._list(session)
             sweeping.close_logs(session, grace_seconds=LOG_GRACE_SECONDS)

@@ -10,12 +10,12 @@ import redis
 from sqlalchemy import select, text
 
 from secretaria.adapters.database import Database
-from secretaria.bootstrap import common, worker
+from secretaria.bootstrap import worker
 from secretaria.core.payload import Incoming, Sender
 from secretaria.models.tables import Conversation, DeliveryLog, Message
 from secretaria.playground.gemini import GeminiSimulator
 from secretaria.playground.whaticket import WhaticketSimulator
-from secretaria.services.accept import Accept, Acceptance, Burst
+from secretaria.services.accept import Accept, Acceptance
 from secretaria.settings import Settings
 
 ANA = "5511955550101"
@@ -39,6 +39,11 @@ class NoLimiter:
 
     def count_address(self, _: str) -> int | None:
         return None
+
+
+class NoErrand:
+    def start(self) -> None:
+        pass
 
 
 @dataclass
@@ -127,10 +132,10 @@ def make_world(
             converse=replace(wired.converse, bell=bell),
             deliver=replace(wired.deliver, bell=bell),
             sweep=replace(wired.sweep, bell=bell),
+            import_spool=replace(wired.import_spool, bell=bell),
         )
-        burst = Burst(settings.burst_window_seconds, settings.burst_max_seconds)
-        naming = common.name_contact(settings, database)
-        accept = Accept(database, NoLimiter(), bell, burst, naming)
+        importing = parts.import_spool
+        accept = Accept(database, NoLimiter(), bell, importing.store, importing.spool, NoErrand())
         return World(settings, database, redis_client, gemini, whaticket, bell, parts, accept)
 
     return make

@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import text
-
-from secretaria.models import channel, sweeping
+from secretaria.models import channel, locks, sweeping
 from secretaria.playground.faults import Fault
 
 MINUTE_AGO = "now() - interval '1 minute'"
@@ -151,6 +149,6 @@ def test_only_one_worker_sweeps_at_a_time(world: Any) -> None:
     world.customer_says("oi")
     world.sql(f"UPDATE conversations SET due_at = {MINUTE_AGO}")
     with world.database.transaction() as session:
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": sweeping.SWEEP_LOCK})
+        assert locks.take(session, "sweep")
         sweep(world)
     assert world.bell.conversations == []

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import psycopg2
 import pytest
+import redis
 from gevent.pool import Pool
-from web_client import Web, serving, text_message
+from web_client import Web, baileys_message, serving, text_message
 
 from secretaria.playground.engines import Engines, start_engines
 from secretaria.playground.engines.engine import Engine
-from secretaria.playground.engines.process import wait_until
+from secretaria.playground.engines.process import free_port, wait_until
 from secretaria.playground.stack import Stack
 
 LIMIT_SECONDS = 6.0
@@ -61,6 +63,17 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in listed.split()]
 
 
+def stored(engines: Engines, words: list[str]) -> list[str]:
+    """Those of these texts that PostgreSQL has, in the order of their conversation."""
+    connection = psycopg2.connect(engines.postgres.url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT text FROM messages WHERE text = ANY(%s) ORDER BY id", (words,))
+            return [text for (text,) in cursor.fetchall()]
+    finally:
+        connection.close()
+
+
 def is_well(web: Web) -> bool:
     return bool(web.get("/healthz").json()["status"] == "ok")
 
@@ -87,26 +100,36 @@ def test_without_redis_messages_are_accepted_all_the_same(
 
 
 @pytest.mark.parametrize("away", [killed, frozen])
-def test_without_postgresql_nothing_is_accepted_and_the_caller_is_told_when_to_come_back(
+def test_without_postgresql_messages_wait_in_redis_and_are_stored_in_order_afterwards(
     fragile: Web, own_engines: Engines, away: Away
 ) -> None:
-    message = text_message(f"na ausência do banco: {away.__name__}")
+    when = ("antes", "durante", "ainda durante", "depois")
+    words = [f"banco {away.__name__}: {moment}" for moment in when]
+    before, *during, after = (
+        baileys_message(text, provider_id=f"{away.__name__}-{number}")
+        for number, text in enumerate(words)
+    )
+    assert fragile.say(before).status_code == 202
     with away(own_engines.postgres):
-        with fragile.counting(unavailable=1):
-            answer = fragile.say(message)
-        assert (answer.status_code, answer.json()) == (503, {"error": "unavailable"})
-        assert int(answer.headers["Retry-After"]) >= 1
-        assert answer.elapsed.total_seconds() < LIMIT_SECONDS
+        with fragile.counting(accepted=2):
+            answers = [fragile.say(message) for message in during]
+        assert [answer.status_code for answer in answers] == [202, 202]
+        assert answers[0].elapsed.total_seconds() < LIMIT_SECONDS
+        assert answers[1].elapsed.total_seconds() < 1
+        again = fragile.say(during[0])
+        assert (again.status_code, again.json()["reason"]) == (200, "duplicate")
         health = fragile.get("/healthz")
-        assert (health.status_code, health.json()["status"]) == (503, "down")
+        assert (health.status_code, health.json()["status"]) == (200, "degraded")
+        assert health.json()["checks"] == {"database": "down", "redis": "ok"}
         assert health.elapsed.total_seconds() < LIMIT_SECONDS
         assert fragile.get("/livez").status_code == 200
         assert fragile.post(b"{}", {"X-Signature": "0"}).status_code == 401
     assert wait_until(lambda: is_well(fragile), seconds=20)
-    assert fragile.say(message).status_code == 202
+    assert fragile.say(after).status_code == 202
+    assert wait_until(lambda: stored(own_engines, words) == words, seconds=20)
 
 
-def test_a_crowd_before_a_frozen_database_is_told_in_time_too(
+def test_a_crowd_before_a_frozen_database_is_answered_in_time_too(
     fragile: Web, own_engines: Engines
 ) -> None:
     """Few connections, many requests: none waits for another's time limit and then its own."""
@@ -114,8 +137,37 @@ def test_a_crowd_before_a_frozen_database_is_told_in_time_too(
         answers = Pool(30).map(
             lambda index: fragile.say(text_message(number=f"55119{index:08}")), range(30)
         )
-    assert {answer.status_code for answer in answers} == {503}
+    assert {answer.status_code for answer in answers} == {202}
     assert max(answer.elapsed.total_seconds() for answer in answers) < LIMIT_SECONDS
+    assert wait_until(lambda: is_well(fragile), seconds=20)
+
+
+def test_without_both_stores_nothing_is_accepted_and_the_caller_is_told_when_to_come_back(
+    fragile: Web, own_engines: Engines
+) -> None:
+    message = text_message("na ausência de tudo")
+    with killed(own_engines.valkey), killed(own_engines.postgres):
+        with fragile.counting(unavailable=1):
+            answer = fragile.say(message)
+        assert (answer.status_code, answer.json()) == (503, {"error": "unavailable"})
+        assert int(answer.headers["Retry-After"]) >= 1
+        health = fragile.get("/healthz")
+        assert (health.status_code, health.json()["status"]) == (503, "down")
+    assert wait_until(lambda: is_well(fragile), seconds=20)
+    assert fragile.say(message).status_code == 202
+
+
+def test_a_read_only_redis_is_no_place_for_a_message(fragile: Web, own_engines: Engines) -> None:
+    client = redis.Redis.from_url(own_engines.valkey.url)
+    client.replicaof("127.0.0.1", free_port())
+    try:
+        health = fragile.get("/healthz")
+        assert (health.status_code, health.json()["status"]) == (200, "degraded")
+        with killed(own_engines.postgres):
+            assert fragile.say(text_message("só leitura")).status_code == 503
+            assert fragile.get("/healthz").status_code == 503
+    finally:
+        client.replicaof("NO", "ONE")
     assert wait_until(lambda: is_well(fragile), seconds=20)
 
 

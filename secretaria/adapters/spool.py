@@ -1,0 +1,120 @@
+"""The spool in Redis: a stream of messages that wait for PostgreSQL."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import redis
+from pydantic import TypeAdapter, ValidationError
+
+from secretaria.adapters.absence import Absence
+from secretaria.adapters.redis_client import RedisError
+from secretaria.errors import SpoolUnavailable
+from secretaria.services.ports import Spooled, Waiting
+
+STREAM = "secretaria:spool"
+KEYS = "secretaria:spool:keys"
+REFUSED = "secretaria:spool:refused"
+PROBE = "secretaria:spool:probe"
+PROBE_SECONDS = 60
+_PUT = """
+if redis.call('SADD', KEYS[2], ARGV[1]) == 0 then return false end
+return redis.call('XADD', KEYS[1], '*', 'key', ARGV[1], 'message', ARGV[2])
+"""
+"""One step for Redis: a message that waits is known as such, whatever becomes of the caller."""
+_MESSAGE = TypeAdapter(Spooled)
+
+
+@dataclass(frozen=True, slots=True)
+class RedisSpool:
+    """As durable as Redis is: with an append-only file, it survives its death."""
+
+    client: redis.Redis
+    absence: Absence
+
+    def is_waiting(self) -> bool:
+        """Whether any message waits; False too while Redis is away, or was a moment ago."""
+        if self.absence.is_recent():
+            return False
+        try:
+            return self.client.xlen(STREAM) > 0
+        except RedisError:
+            self.absence.note()
+            return False
+
+    def is_writable(self) -> bool:
+        """Whether Redis takes a write, which a read-only replica or a full one does not."""
+        try:
+            return bool(self.client.set(PROBE, 1, ex=PROBE_SECONDS))
+        except RedisError:
+            return False
+
+    def put(self, spooled: Spooled) -> bool:
+        """Keep a message behind the others; False when it waits already."""
+        key, message = _key(spooled), _MESSAGE.dump_json(spooled)
+        with _translated():
+            return self.client.eval(_PUT, 2, STREAM, KEYS, key, message) is not None
+
+    def oldest(self, limit: int) -> Sequence[Waiting]:
+        """The entries that wait longest, each with the moment when Redis took it."""
+        with _translated():
+            entries = self._entries("-", "+", limit)
+        return [_waiting(entry_id.decode(), fields) for entry_id, fields in entries]
+
+    def remove(self, waiting: Sequence[Waiting]) -> None:
+        """Forget entries, and that they waited."""
+        if not waiting:
+            return
+        with _translated(), self.client.pipeline() as pipeline:
+            pipeline.xdel(STREAM, *(entry.id for entry in waiting))
+            pipeline.srem(KEYS, *(_key(entry.spooled) for entry in waiting if entry.spooled))
+            pipeline.execute()
+
+    def set_aside(self, waiting: Waiting) -> None:
+        """Move an entry to a stream of its own, as it is."""
+        with _translated(), self.client.pipeline() as pipeline:
+            for entry_id, fields in self._entries(waiting.id, waiting.id, 1):
+                pipeline.xadd(REFUSED, fields)
+                pipeline.xdel(STREAM, entry_id)
+                pipeline.srem(KEYS, fields.get(b"key", b""))
+            pipeline.execute()
+
+    def count(self) -> int:
+        """How many messages wait, those set aside included; raises `SpoolUnavailable`."""
+        with _translated(), self.client.pipeline() as pipeline:
+            pipeline.xlen(STREAM)
+            pipeline.xlen(REFUSED)
+            return sum(pipeline.execute())
+
+    def _entries(self, first: str, last: str, limit: int) -> list[tuple[bytes, Any]]:
+        entries: Any = self.client.xrange(STREAM, first, last, count=limit)
+        return list(entries)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except RedisError as error:
+        raise SpoolUnavailable(type(error).__name__) from None
+
+
+def _key(spooled: Spooled) -> str:
+    """What tells a message from every other: its sender's identities and its own."""
+    sender = spooled.sender
+    who = f"{sender.number}:{sender.lid}:{sender.ticket_id}"
+    return f"{who}:{spooled.arrival.deduplication_key}"
+
+
+def _waiting(entry_id: str, fields: dict[bytes, bytes]) -> Waiting:
+    try:
+        spooled = _MESSAGE.validate_json(fields[b"message"])
+    except (KeyError, ValidationError):
+        return Waiting(entry_id, None)
+    milliseconds = int(entry_id.partition("-")[0])
+    accepted_at = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return Waiting(
+        entry_id, replace(spooled, arrival=replace(spooled.arrival, accepted_at=accepted_at))
+    )
