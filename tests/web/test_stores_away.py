@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import psycopg2
@@ -49,13 +49,17 @@ def frozen(engine: Engine) -> Iterator[None]:
     """Every process of the server stops where it is, and its connections stay open."""
     assert engine.pid is not None
     family = [engine.pid, *children(engine.pid)]
-    for pid in family:
-        os.kill(pid, signal.SIGSTOP)
+    signal_all(family, signal.SIGSTOP)
     try:
         yield
     finally:
-        for pid in family:
-            os.kill(pid, signal.SIGCONT)
+        signal_all(family, signal.SIGCONT)
+
+
+def signal_all(pids: list[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):  # a child of the server that ended meanwhile
+            os.kill(pid, number)
 
 
 def children(pid: int) -> list[int]:
