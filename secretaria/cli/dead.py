@@ -11,14 +11,15 @@ from secretaria.adapters.bell import DramatiqBell
 from secretaria.bootstrap import common
 from secretaria.cli import environment
 from secretaria.services.list_dead import ListDead, Listed, NotListed, WithPeople
+from secretaria.settings import Settings
 
 _with_text = click.option(
     "--text", "with_text", is_flag=True, help="Mostra também o texto da mensagem."
 )
 
 
-def _service() -> ListDead:
-    chosen = environment.read()
+def service_of(chosen: Settings) -> ListDead:
+    """The list of an installation."""
     broker = bell.broker(chosen.redis_url.get_secret_value(), connections=2, timeout_seconds=2.0)
     database = common.worker_database(chosen, name="secretaria-dead")
     return ListDead(database, DramatiqBell(broker))
@@ -33,9 +34,9 @@ def dead() -> None:
 @_with_text
 def list_dead(*, with_text: bool) -> None:
     """Lista tudo o que espera por uma pessoa."""
-    listed = _service().all()
+    listed = service_of(environment.read()).all()
     for message in listed:
-        click.echo(_line(message, with_text=with_text))
+        click.echo(line_of(message, with_text=with_text))
     if not listed:
         click.echo("Nada na lista.")
 
@@ -47,7 +48,7 @@ def show(message_id: int, *, with_text: bool) -> None:
     """Mostra uma mensagem e cada tentativa de entrega."""
     with _listed_only() as service:
         message, attempts = service.show(message_id)
-    click.echo(_line(message, with_text=with_text))
+    click.echo(line_of(message, with_text=with_text))
     for attempt in attempts:
         click.echo(
             f"  tentativa {attempt.attempt}: {attempt.outcome or 'sem desfecho'}"
@@ -85,7 +86,7 @@ def resolve(message_id: int, outcome: str) -> None:
 @contextmanager
 def _listed_only() -> Iterator[ListDead]:
     try:
-        yield _service()
+        yield service_of(environment.read())
     except NotListed:
         raise click.ClickException("Não há mensagem morta ou ambígua com esse número.") from None
     except WithPeople:
@@ -94,7 +95,8 @@ def _listed_only() -> Iterator[ListDead]:
         ) from None
 
 
-def _line(message: Listed, *, with_text: bool) -> str:
+def line_of(message: Listed, *, with_text: bool) -> str:
+    """A message on one line; its text on a second one, and only if it was asked for."""
     age = datetime.now(UTC) - message.created_at
     line = (
         f"{message.id}  {message.direction} {message.state} ({message.reason or '-'})"

@@ -14,9 +14,9 @@ from secretaria.adapters.redis_client import RedisError, connect
 from secretaria.adapters.spool import RedisSpool
 from secretaria.bootstrap import common
 from secretaria.cli import environment
-from secretaria.errors import SpoolUnavailable
+from secretaria.cli.dead import line_of, service_of
+from secretaria.errors import DatabaseUnavailable, SpoolUnavailable
 from secretaria.models import channel, reports
-from secretaria.settings import Settings
 
 _INBOUND = ("received", "answered", "ignored", "dead")
 _OUTBOUND = ("pending", "sending", "sent", "ambiguous", "dead", "cancelled")
@@ -25,19 +25,25 @@ _OUTBOUND = ("pending", "sending", "sent", "ambiguous", "dead", "cancelled")
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Uma linha JSON, para programas.")
 def status(*, as_json: bool) -> None:
-    """Mostra quantas mensagens há em cada estado e a espera mais antiga."""
+    """Mostra quantas mensagens há em cada estado, a espera mais antiga e o que está na lista."""
     chosen = environment.read()
-    with_database = common.worker_database(chosen, name="secretaria-status")
-    report = _report(chosen, with_database)
+    client = connect(chosen.redis_url.get_secret_value(), connections=2, timeout_seconds=2.0)
+    try:
+        report = _report(common.worker_database(chosen, name="secretaria-status"), client)
+        lines = [] if as_json else service_of(chosen).all()
+    except DatabaseUnavailable:
+        click.echo(_waiting_in_redis(_spooled(client)), err=True)
+        raise
     click.echo(json.dumps(report) if as_json else _sentences(report))
+    for message in lines:
+        click.echo(line_of(message, with_text=False))
 
 
-def _report(environment: Settings, database: Database) -> dict[str, Any]:
+def _report(database: Database, client: redis.Redis) -> dict[str, Any]:
     with database.transaction() as session:
         counts = reports.count_states(session)
         oldest = reports.oldest_unanswered_seconds(session)
         paused = channel.is_paused(session)
-    client = connect(environment.redis_url.get_secret_value(), connections=2, timeout_seconds=2.0)
     return {
         "inbound": {state: counts.get(("inbound", state), 0) for state in _INBOUND},
         "outbound": {state: counts.get(("outbound", state), 0) for state in _OUTBOUND},
@@ -71,12 +77,16 @@ def _sentences(report: dict[str, Any]) -> str:
             f"Recebidas: {_counts(report['inbound'])}",
             f"Respostas: {_counts(report['outbound'])}",
             f"Espera: {waiting}",
-            *([f"No Redis, à espera do PostgreSQL: {report['spooled']}"] * bool(report["spooled"])),
+            _waiting_in_redis(report["spooled"]),
             f"Canal: {channel_words[report['channel']]}",
             *(f"Fila {name}: {_counts(states)}" for name, states in report["queues"].items()),
             *([] if report["queues"] else ["Filas: o Redis não respondeu"]),
         )
     )
+
+
+def _waiting_in_redis(spooled: int | None) -> str:
+    return f"No Redis, à espera do PostgreSQL: {'?' if spooled is None else spooled}"
 
 
 def _counts(states: dict[str, int]) -> str:

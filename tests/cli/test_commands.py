@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 from sqlalchemy import text
 
 from secretaria.adapters.database import Database
+from secretaria.adapters.spool import STREAM
 from secretaria.core.pseudonym import pseudonym
 from secretaria.playground.faults import Fault
 from secretaria.playground.gemini import GeminiSimulator
@@ -91,6 +93,26 @@ def test_status_counts_every_state(run: Run, listed: Callable[..., None]) -> Non
 
 def test_status_speaks_to_people_too(run: Run) -> None:
     assert "ninguém espera resposta" in run("status").stdout
+
+
+def test_status_shows_what_waits_for_a_person_with_reason_and_age_and_without_its_text(
+    run: Run,
+    listed: Callable[..., None],  # noqa: ARG001
+) -> None:
+    shown = run("status").stdout
+    assert "inbound dead (attempts_exhausted)  há " in shown
+    assert "correlation_id=c-one" in shown
+    assert "palavras" not in shown
+
+
+def test_status_counts_what_waits_in_redis_also_while_postgresql_is_away(
+    run: Run, redis_client: redis.Redis
+) -> None:
+    for number in (1, 2):
+        redis_client.xadd(STREAM, {"message": str(number)})
+    done = run("status", DATABASE_URL="postgresql://postgres@127.0.0.1:1/none")
+    assert "à espera do PostgreSQL: 2" in done.stderr
+    assert json.loads(run("status", "--json").stdout)["spooled"] == 2
 
 
 def test_the_list_shows_reason_age_and_correlation_id_and_the_text_only_when_asked(
