@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import click
 
@@ -85,12 +86,23 @@ def _database(environment: Settings) -> Iterator[Finding]:
 def _redis(environment: Settings) -> Iterator[Finding]:
     url = environment.redis_url.get_secret_value()
     try:
-        connect(url, connections=1, timeout_seconds=3.0).ping()
+        told = connect(url, connections=1, timeout_seconds=3.0).info()
     except RedisError as error:
         name = type(error).__name__
         yield Finding(is_good=False, sentence=f"O Redis não responde ({name}). Confira REDIS_URL.")
         return
-    yield Finding(is_good=True, sentence="O Redis responde.")
+    yield Finding(is_good=True, sentence=f"O Redis responde.{_forgetfulness(told)}")
+
+
+def _forgetfulness(told: Any) -> str:
+    """What Redis may lose of the messages that wait in it while PostgreSQL is away."""
+    if str(told.get("maxmemory_policy", "")).startswith("allkeys"):
+        return (
+            " Mas, cheio, descarta o que espera pelo PostgreSQL: use maxmemory-policy noeviction."
+        )
+    if told.get("aof_enabled") == 0:
+        return " Mas, sem appendonly, perde ao reiniciar o que espera pelo PostgreSQL."
+    return ""
 
 
 def _gemini(environment: Settings) -> Iterator[Finding]:

@@ -273,6 +273,18 @@ def test_who_prints_the_name_that_stands_in_the_logs(run: Run) -> None:
     assert run("who", "nobody").returncode == 2
 
 
+def test_the_doctor_says_what_redis_would_lose(run: Run, redis_client: redis.Redis) -> None:
+    advice = "use maxmemory-policy noeviction"
+    assert advice not in run("doctor").stdout
+    redis_client.config_set("maxmemory-policy", "allkeys-lru")
+    try:
+        done = run("doctor")
+    finally:
+        redis_client.config_set("maxmemory-policy", "noeviction")
+    assert advice in done.stdout
+    assert done.returncode == 0
+
+
 def test_a_database_that_is_away_is_a_sentence_not_a_traceback(run: Run) -> None:
     done = run("status", DATABASE_URL="postgresql://postgres@127.0.0.1:1/none")
     assert done.returncode == 1
