@@ -17,7 +17,8 @@ log = structlog.get_logger(__name__)
 PROBE_SECONDS = 15
 UNREACHABLE_SECONDS = 30
 LEASE_MARGIN_SECONDS = 5
-RECORD_AGAIN_SECONDS = (0.5, 1.0, 2.0, 4.0)
+RECORD_AGAIN_SECONDS = (0.5, *[1.0] * 60)
+"""PostgreSQL may be away for a minute; what a send came to is known only here."""
 
 
 @dataclass(frozen=True, slots=True)

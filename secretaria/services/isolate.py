@@ -18,7 +18,10 @@ class Isolate:
     solitude: Solitude
 
     def __call__(self) -> None:
-        """Try every abandoned turn, the first abandoned first; raises `DatabaseUnavailable`."""
+        """Try every abandoned turn, the first abandoned first, until the process dies of one.
+
+        Raises `DatabaseUnavailable`.
+        """
         conversation_id = self._oldest()
         if conversation_id is None:
             return
@@ -27,6 +30,7 @@ class Isolate:
                 log.warning("turn.isolated", conversation_id=conversation_id)
                 if not attempt(conversation_id):
                     log.error("turn.killed_its_process", conversation_id=conversation_id)
+                    return
                 conversation_id = self._oldest()
 
     def _oldest(self) -> int | None:

@@ -53,8 +53,12 @@ def test_the_guilty_one_is_dead_after_three_attempts_and_nobody_dies_with_it(
     abandoned: Any,
 ) -> None:
     solitude = Solitude(abandoned)
-    replace(abandoned.parts.isolate, solitude=solitude)()
-    assert solitude.tried == [POISONED] * (MOST_ATTEMPTS + 1) + [3, 1]
+    isolate = replace(abandoned.parts.isolate, solitude=solitude)
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        isolate()
+        assert solitude.tried == [POISONED] * attempt
+    isolate()
+    assert solitude.tried[MOST_ATTEMPTS:] == [POISONED, 3, 1]
     assert abandoned.states() == ["answered", "dead", "answered"]
     assert sorted(abandoned.replies()) == [
         ("fallback", abandoned.parts.converse.sentences.fallback),
