@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 import requests
 from gevent.pywsgi import WSGIServer
 
+from secretaria.playground.engines.process import wait_until
 from secretaria.playground.whaticket import Fault, WhaticketSimulator
 from secretaria.playground.whaticket.simulator import EMAIL, PASSWORD, TOKEN
 
@@ -33,6 +35,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self.posts: list[tuple[dict[str, str], bytes]] = []
+        self.refusals = 0
         self._server = WSGIServer(("127.0.0.1", 0), self._take, log=None)
         self._server.start()
         self.url = f"http://127.0.0.1:{self._server.server_port}/webhook/whaticket"
@@ -40,6 +43,10 @@ class Receiver:
     def _take(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         headers = {key: str(value) for key, value in environ.items()}
         self.posts.append((headers, environ["wsgi.input"].read()))
+        if self.refusals:
+            self.refusals -= 1
+            start_response("503 Service Unavailable", [])
+            return [b""]
         start_response("202 Accepted", [("Content-Type", "application/json")])
         return [b'{"queued": true}']
 
@@ -505,6 +512,94 @@ def test_each_message_has_its_own_id_and_a_repeated_one_is_in_the_ticket_once(
     ticket = whaticket.tickets.of(NUMBER)
     assert ticket is not None
     assert [message.body for message in ticket.messages] == ["um", "dois"]
+
+
+@pytest.fixture
+def echoing(receiver: Receiver) -> Iterator[WhaticketSimulator]:
+    url = receiver.url
+    with WhaticketSimulator(webhook_url=url, shared_secret="segredo", echoes=True) as simulator:
+        yield simulator
+
+
+@pytest.mark.parametrize("kind", ["ok", "deliver_then_status", "deliver_then_reset"])
+def test_what_is_delivered_is_shown_to_the_webhook_as_ours(
+    echoing: WhaticketSimulator, receiver: Receiver, kind: str
+) -> None:
+    echoing.plan(Fault(kind, status=500) if kind.endswith("status") else Fault(kind))
+    with suppress(requests.ConnectionError):
+        send(echoing, "Olá")
+
+    assert wait_until(lambda: echoing.ledger.echoes == 1, seconds=5)
+    [(headers, raw)] = receiver.posts
+    payload = json.loads(raw)
+    ticket = echoing.tickets.of(NUMBER)
+    assert ticket is not None
+    [message] = ticket.messages
+    jid = f"{NUMBER}@s.whatsapp.net"
+    assert payload["key"] == {"remoteJid": jid, "fromMe": True, "id": message.id}
+    assert payload["message"] == {"conversation": "Olá"}
+    assert payload["messageTimestamp"] == int(message.created_at.timestamp())
+    signed = headers["HTTP_X_TIMESTAMP"].encode() + b"." + raw
+    expected = hmac.new(b"segredo", signed, sha256).hexdigest()
+    assert headers["HTTP_X_SIGNATURE"] == expected
+
+
+def test_what_is_said_in_a_ticket_is_shown_too_and_to_whom(
+    echoing: WhaticketSimulator, receiver: Receiver
+) -> None:
+    echoing.customer_wrote(NUMBER, "oi")
+    token = login(echoing).json()["token"]
+    call(echoing, "POST", "/messages/1", token, json={"body": "Olá"})
+
+    assert wait_until(lambda: len(receiver.posts) == 1, seconds=5)
+    assert json.loads(receiver.posts[0][1])["key"]["remoteJid"] == f"{NUMBER}@s.whatsapp.net"
+
+
+@pytest.mark.parametrize("fault", [Fault("status", status=500), Fault("reset")])
+def test_what_is_not_delivered_has_no_echo(
+    echoing: WhaticketSimulator, receiver: Receiver, fault: Fault
+) -> None:
+    echoing.plan(fault)
+    with suppress(requests.ConnectionError):
+        send(echoing)
+    send(echoing, "a seguinte")
+
+    assert wait_until(lambda: echoing.ledger.echoes == 1, seconds=5)
+    assert len(receiver.posts) == 1
+
+
+def test_an_echo_that_is_not_taken_is_posted_again_with_the_same_id(
+    echoing: WhaticketSimulator, receiver: Receiver
+) -> None:
+    receiver.refusals = 2
+    send(echoing)
+
+    assert wait_until(lambda: echoing.ledger.echoes == 1, seconds=10)
+    ids = [json.loads(raw)["key"]["id"] for _, raw in receiver.posts]
+    assert len(ids) == 3
+    assert len(set(ids)) == 1
+
+
+def test_the_answer_does_not_wait_for_the_echo(
+    echoing: WhaticketSimulator, receiver: Receiver
+) -> None:
+    receiver.stop()
+    assert send(echoing, timeout=2).status_code == 200
+
+
+def test_echoes_are_switched_over_http_and_off_by_a_reset(receiver: Receiver) -> None:
+    with WhaticketSimulator(webhook_url=receiver.url, shared_secret="segredo") as whaticket:
+        send(whaticket, "sem eco")
+        control(whaticket, "echoes", {"echoes": True})
+        send(whaticket, "com eco")
+        assert wait_until(lambda: whaticket.ledger.echoes == 1, seconds=5)
+        control(whaticket, "reset", {})
+        send(whaticket, "sem eco")
+        gevent.sleep(0.2)
+
+        assert [json.loads(raw)["message"]["conversation"] for _, raw in receiver.posts] == [
+            "com eco"
+        ]
 
 
 def test_http_controls_do_what_the_methods_do(receiver: Receiver) -> None:

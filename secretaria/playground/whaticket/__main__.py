@@ -14,6 +14,7 @@ if __name__ == "__main__":
     parser.add_argument("--webhook-url", default="", help="para onde vão as mensagens dos clientes")
     parser.add_argument("--secret", default="", help="assina as mensagens: SHARED_SECRET")
     parser.add_argument("--webhook-token", default=None, help="WEBHOOK_TOKEN, quando há um")
+    parser.add_argument("--echoes", action="store_true", help="mostra ao webhook o que foi enviado")
     arguments = parser.parse_args()
     serve(
         WhaticketSimulator(
@@ -22,5 +23,6 @@ if __name__ == "__main__":
             shared_secret=arguments.secret,
             webhook_token=arguments.webhook_token,
             default_delay_seconds=arguments.delay,
+            echoes=arguments.echoes,
         )
     )

@@ -8,7 +8,13 @@ from secretaria.playground.whaticket import bodies
 from secretaria.playground.whaticket.accounts import Accounts
 from secretaria.playground.whaticket.ledger import Ledger
 from secretaria.playground.whaticket.routes import Attempt, Route, fields_of
-from secretaria.playground.whaticket.tickets import Ticket, Tickets, add_message, change
+from secretaria.playground.whaticket.tickets import (
+    Message,
+    Ticket,
+    Tickets,
+    add_message,
+    change,
+)
 from secretaria.playground.wire import Request, Response, json_response
 
 Row = TypeVar("Row")
@@ -19,11 +25,16 @@ _MESSAGES_A_PAGE = 20
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What the API made of a request; `delivered` when it sent a message to the customer."""
+    """What the API made of a request; `message` is what it sent to the customer."""
 
     response: Response
     ticket_id: int | None = None
-    delivered: bool = False
+    message: Message | None = None
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the customer got a message."""
+        return self.message is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +95,7 @@ class Api:
         if not text:
             return Taken(json_response(bodies.GENERIC_REFUSAL, 400))
         ticket = self.tickets.find_or_create(number)
-        add_message(ticket, text, is_from_me=True)
-        return Taken(thanks, ticket.id, delivered=True)
+        return Taken(thanks, ticket.id, add_message(ticket, text, is_from_me=True))
 
     def _login(self, request: Request) -> Taken:
         fields = fields_of(request)

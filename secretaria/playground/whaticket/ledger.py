@@ -32,6 +32,8 @@ class Ledger:
     logins: int = 0
     refused_logins: int = 0
     refreshes: int = 0
+    echoes: int = 0
+    """How many messages from us our webhook has taken."""
 
     @property
     def delivered(self) -> list[Sending]:
@@ -42,7 +44,7 @@ class Ledger:
         """Empty the ledger."""
         self.sendings.clear()
         self.calls.clear()
-        self.logins = self.refused_logins = self.refreshes = 0
+        self.logins = self.refused_logins = self.refreshes = self.echoes = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return it for the control route."""
@@ -52,4 +54,5 @@ class Ledger:
             "logins": self.logins,
             "refused_logins": self.refused_logins,
             "refreshes": self.refreshes,
+            "echoes": self.echoes,
         }

@@ -1,8 +1,9 @@
-"""A customer's phone: what they write reaches our webhook as Whaticket posts it, but signed."""
+"""The phones: what is written on them reaches our webhook as Whaticket posts it, but signed."""
 
 import hmac
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import requests
 
 _ANSWER_SECONDS = 30.0
+_ECHO_PAUSES_SECONDS = (0.2, 1.0, 3.0)
+_BUSINESS_NAME = "Empresa"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,15 @@ class Webhook:
             return session.post(
                 self.url, data=raw, headers=self._headers(raw), timeout=_ANSWER_SECONDS
             )
+
+    def post_patiently(self, payload: dict[str, Any]) -> bool:
+        """Post the payload, a few times if need be; answers whether it was taken."""
+        for pause in (*_ECHO_PAUSES_SECONDS, 0.0):
+            with suppress(requests.RequestException):
+                if self.post(payload).ok:
+                    return True
+            time.sleep(pause)
+        return False
 
     def _headers(self, raw: bytes) -> dict[str, str]:
         timestamp = str(int(time.time()))
@@ -57,4 +69,20 @@ def text_payload(
             "conversation": text,
             "messageContextInfo": {"deviceListMetadataVersion": 2},
         },
+    }
+
+
+def echo_payload(number: str, text: str, *, provider_id: str, sent_at: float) -> dict[str, Any]:
+    """Return a text that we have sent as Baileys shows it; `sent_at` in epoch seconds."""
+    return {
+        "key": {
+            "remoteJid": f"{number}@s.whatsapp.net",
+            "fromMe": True,
+            "id": provider_id,
+        },
+        "messageTimestamp": int(sent_at),
+        "pushName": _BUSINESS_NAME,
+        "broadcast": False,
+        "message": {"conversation": text},
+        "status": "SERVER_ACK",
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 import gevent
 import requests
+from gevent.pool import Group
 
 from secretaria.playground.faults import Fault
 from secretaria.playground.server import Simulator
@@ -13,9 +14,15 @@ from secretaria.playground.whaticket import bodies
 from secretaria.playground.whaticket.accounts import Accounts
 from secretaria.playground.whaticket.api import Api, Taken
 from secretaria.playground.whaticket.ledger import Ledger, Sending
-from secretaria.playground.whaticket.phone import Webhook, text_payload
+from secretaria.playground.whaticket.phone import Webhook, echo_payload, text_payload
 from secretaria.playground.whaticket.routes import Attempt, Route, route_of
-from secretaria.playground.whaticket.tickets import Ticket, Tickets, add_message, new_message_id
+from secretaria.playground.whaticket.tickets import (
+    Message,
+    Ticket,
+    Tickets,
+    add_message,
+    new_message_id,
+)
 from secretaria.playground.wire import Request, Response, html_response, json_response
 
 TOKEN = "connection-token"  # noqa: S105 - it opens nothing but the simulator
@@ -35,6 +42,7 @@ class WhaticketSimulator(Simulator):
     A fault concerns the sends, by API or through a ticket; with a `route` (send, login, refresh,
     tickets, messages) that route; with a `number` what is sent to it. The `body` of a status is
     JSON or, as a str, a page; without one, what usually comes with that status.
+    With `echoes`, whatever is delivered is also posted to the webhook, as a message from us.
     """
 
     def __init__(  # noqa: PLR0913 - each is one setting of a Whaticket, all have defaults
@@ -49,6 +57,7 @@ class WhaticketSimulator(Simulator):
         shared_secret: str = "",
         webhook_token: str | None = None,
         default_delay_seconds: float = 0.0,
+        echoes: bool = False,
     ) -> None:
         kinds = _KINDS | {f"{_DELIVERED_FIRST}{kind}" for kind in (*_UNANSWERED, "status")}
         super().__init__(kinds, port=port, default_delay_seconds=default_delay_seconds)
@@ -56,6 +65,8 @@ class WhaticketSimulator(Simulator):
         self.accounts = Accounts(email, password, jwt_life_seconds)
         self.tickets = Tickets()
         self.ledger = Ledger()
+        self.echoes = self._usually_echoes = echoes
+        self._echoing = Group()
         self._api = Api(token, self.accounts, self.tickets, self.ledger)
 
     def answer(self, request: Request) -> Response:
@@ -71,6 +82,8 @@ class WhaticketSimulator(Simulator):
         response = _answer_of(fault, taken)
         if attempt:
             self._write_down(attempt, taken, response)
+        if self.echoes and attempt and taken and taken.message:
+            self._echoing.spawn(self._echo, attempt.number, taken.message)
         if response is None and fault.kind.endswith("hang"):
             request.hang()
         return response or request.drop()
@@ -123,11 +136,38 @@ class WhaticketSimulator(Simulator):
             "POST wrote": lambda wanted: self.customer_wrote(**wanted).as_json(),
             "GET replies": lambda wanted: {"replies": self.replies_to(wanted["number"])},
             "POST revoke_tokens": lambda _: self.revoke_tokens(),
+            "POST echoes": self._set_echoes,
         }
 
     def _say(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
         answer = self.customer_says(**wanted)
         return {"status": answer.status_code, "body": answer.text}
+
+    def stop(self) -> None:
+        """Stop, and end the echoes that are still on their way."""
+        super().stop()
+        self._echoing.kill()
+
+    def reset(self) -> None:
+        """Forget the plan and all that happened."""
+        super().reset()
+        self.echoes = self._usually_echoes
+
+    def _set_echoes(self, wanted: Mapping[str, Any]) -> None:
+        """Take {"echoes": true} or false."""
+        if not isinstance(wanted["echoes"], bool):
+            raise TypeError("echoes: true or false")
+        self.echoes = wanted["echoes"]
+
+    def _echo(self, number: str, message: Message) -> None:
+        payload = echo_payload(
+            number,
+            message.body,
+            provider_id=message.id,
+            sent_at=message.created_at.timestamp(),
+        )
+        if self.webhook.post_patiently(payload):
+            self.ledger.echoes += 1
 
     def _forget(self) -> None:
         self.ledger.forget()
