@@ -19,6 +19,7 @@ from secretaria.resources.webhook import Webhook
 from secretaria.services.accept import Accept
 from secretaria.services.authenticate import Authenticate
 from secretaria.services.check_health import CheckHealth
+from secretaria.services.settle import Settle
 
 log = structlog.get_logger(__name__)
 WEBHOOK = "/webhook/whaticket"
@@ -34,6 +35,7 @@ class Parts:
     body: BodyReader
     authenticate: Authenticate
     accept: Accept
+    settle: Settle
     check_health: CheckHealth
     snapshot: Callable[[], Snapshot | None]
     metrics_token: str | None
@@ -44,7 +46,9 @@ def create_app(parts: Parts) -> falcon.App[falcon.Request, falcon.Response]:
     """Put the parts together."""
     middleware: list[Any] = [RequestLog(), KnownMethods()]
     app = falcon.App(middleware=middleware)
-    webhook = Webhook(parts.body, parts.authenticate, parts.accept, parts.trusted_proxy_hops)
+    webhook = Webhook(
+        parts.body, parts.authenticate, parts.accept, parts.settle, parts.trusted_proxy_hops
+    )
     app.add_route(WEBHOOK, webhook)
     app.add_route("/healthz", Healthz(parts.check_health))
     app.add_route("/livez", Livez())

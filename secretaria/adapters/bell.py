@@ -13,6 +13,7 @@ from secretaria.adapters.redis_client import RedisError, connect
 log = structlog.get_logger(__name__)
 CONVERSE = "converse"
 DELIVER = "deliver"
+SETTLE = "settle"
 MAINTENANCE_CHANCE = 100_000
 """Per million commands: high enough that dead workers' messages come back soon."""
 
@@ -26,6 +27,7 @@ def broker(url: str, *, connections: int, timeout_seconds: float) -> RedisBroker
     )
     made.declare_queue(CONVERSE)
     made.declare_queue(DELIVER)
+    made.declare_queue(SETTLE)
     return made
 
 
@@ -43,6 +45,10 @@ class DramatiqBell:
     def ring_deliver(self, reply_id: int, *, delay_seconds: float = 0) -> None:
         """Wake a worker for a reply."""
         self._ring(DELIVER, reply_id, delay_seconds)
+
+    def ring_settle(self, reply_id: int) -> None:
+        """Wake a worker to look whether a reply of unknown fate has arrived."""
+        self._ring(SETTLE, reply_id, 0)
 
     def _ring(self, actor: str, subject: int, delay_seconds: float) -> None:
         message = Message[None](

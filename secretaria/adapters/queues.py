@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import redis
 
-from secretaria.adapters.bell import CONVERSE, DELIVER
+from secretaria.adapters.bell import CONVERSE, DELIVER, SETTLE
 
-QUEUES = (CONVERSE, DELIVER)
+QUEUES = (CONVERSE, DELIVER, SETTLE)
 NAMESPACE = "dramatiq"
 
 

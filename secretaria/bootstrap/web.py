@@ -16,6 +16,7 @@ from secretaria.services.accept import Accept
 from secretaria.services.authenticate import Authenticate
 from secretaria.services.check_health import CheckHealth
 from secretaria.services.import_spool import ImportSpool
+from secretaria.services.settle import Settle
 from secretaria.settings import Settings, reveal
 
 BODY_SECONDS = 5.0
@@ -67,6 +68,7 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
                 spool,
                 GreenletErrand(import_spool, IMPORT_EVERY_SECONDS),
             ),
+            settle=Settle(database, ringer),
             check_health=CheckHealth(database, spool),
             snapshot=inspection.snapshot(settings, database, client),
             metrics_token=reveal(settings.metrics_token),

@@ -29,7 +29,8 @@ TURN_OUTCOMES = (
 LLM_OUTCOMES = ("ok", "unavailable", "refused", "error")
 LLM_TOKEN_KINDS = ("prompt", "output")
 DELIVERY_OUTCOMES = ("sent", "retry", "ambiguous", "dead")
-WHATICKET_LOOKUPS = ("login", "tickets")
+SETTLED_BY = ("echoed", "read_back")
+WHATICKET_LOOKUPS = ("login", "tickets", "messages")
 WHATICKET_LOOKUP_OUTCOMES = ("ok", "expired", "not_arrived", "channel_down")
 WHATICKET_SEND_OUTCOMES = ("sent", "expired", "not_arrived", "channel_down", "refused", "unknown")
 
@@ -61,6 +62,9 @@ TURN_SECONDS = _seconds("turn_seconds", "Time of a turn, the model included", _P
 LLM_SECONDS = _seconds("llm_seconds", "Time of a call to the model", _PATIENT_BUCKETS, ["outcome"])
 LLM_TOKENS_TOTAL = _counter("llm_tokens_total", "Tokens the model charged for", ["kind"])
 DELIVERIES_TOTAL = _counter("deliveries_total", "Attempts to send a reply", ["outcome"])
+REPLIES_SETTLED_TOTAL = _counter(
+    "replies_settled_total", "Replies of unknown fate that turned out to have arrived", ["how"]
+)
 WHATICKET_SECONDS = _seconds(
     "whaticket_seconds", "Time of a call to Whaticket", _WHATICKET_BUCKETS, ["operation", "outcome"]
 )
@@ -91,5 +95,6 @@ _start_at_zero(TURNS_TOTAL, TURN_OUTCOMES)
 _start_at_zero(LLM_SECONDS, LLM_OUTCOMES)
 _start_at_zero(LLM_TOKENS_TOTAL, LLM_TOKEN_KINDS)
 _start_at_zero(DELIVERIES_TOTAL, DELIVERY_OUTCOMES)
+_start_at_zero(REPLIES_SETTLED_TOTAL, SETTLED_BY)
 _start_at_zero(WHATICKET_SECONDS, WHATICKET_LOOKUPS, WHATICKET_LOOKUP_OUTCOMES)
 _start_at_zero(WHATICKET_SECONDS, ["send"], WHATICKET_SEND_OUTCOMES)

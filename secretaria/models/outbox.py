@@ -127,11 +127,7 @@ def record(
         ours = or_(ours, Message.state == "ambiguous")
     recorded = session.scalar(
         update(Message)
-        .where(
-            Message.id == intent.reply_id,
-            Message.attempts + Message.uncounted_attempts == intent.attempt,
-            ours,
-        )
+        .where(*_is_of(intent), ours)
         .values(
             state=state,
             reason=reason,
@@ -155,7 +151,7 @@ def forget_attempt(session: Session, intent: Intent) -> None:
 
 
 def distrust_memory(session: Session, *conversation_ids: int) -> None:
-    """Make the next turn rebuild its memory, because a reply may not have arrived."""
+    """Make the next turn rebuild its memory: a reply may not have arrived, or has after all."""
     session.execute(
         update(Conversation)
         .where(Conversation.id.in_(conversation_ids))
@@ -163,9 +159,14 @@ def distrust_memory(session: Session, *conversation_ids: int) -> None:
     )
 
 
-def is_ambiguous(session: Session, reply_id: int) -> bool:
-    """Whether a reply was given up as ambiguous."""
-    return session.scalar(select(Message.state).where(Message.id == reply_id)) == "ambiguous"
+def state_since(session: Session, intent: Intent) -> str | None:
+    """The state of an intent's reply; None when another attempt has begun meanwhile."""
+    return session.scalar(select(Message.state).where(*_is_of(intent)))
+
+
+def _is_of(intent: Intent) -> tuple[ColumnElement[bool], ...]:
+    attempts = Message.attempts + Message.uncounted_attempts
+    return (Message.id == intent.reply_id, attempts == intent.attempt)
 
 
 def next_reply(session: Session, conversation_id: int) -> tuple[int, float] | None:

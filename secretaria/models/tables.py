@@ -111,9 +111,10 @@ class Message(Table):
     correlation_id: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
 
+    provider_id: Mapped[str | None]
+
     # inbound
     deduplication_key: Mapped[str | None]
-    provider_id: Mapped[str | None]
     choice_id: Mapped[str | None]
     edits: Mapped[str | None]
     written_at: Mapped[datetime | None]
@@ -168,6 +169,13 @@ class Message(Table):
             "conversation_id",
             unique=True,
             postgresql_where=sql("state = 'sending'"),
+        ),
+        Index(
+            "uq_messages_echo",
+            "conversation_id",
+            "provider_id",
+            unique=True,
+            postgresql_where=sql("direction = 'outbound' AND provider_id IS NOT NULL"),
         ),
         Index(
             "ix_messages_listed",

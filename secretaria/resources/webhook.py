@@ -8,12 +8,13 @@ import structlog
 from secretaria import metrics
 from secretaria.adapters.body import BodyReader
 from secretaria.core import payload
-from secretaria.core.payload import Decision, Ignored, Invalid
+from secretaria.core.payload import Decision, Ignored, Invalid, Outgoing
 from secretaria.core.signature import Proof, request_key
 from secretaria.errors import Rejected
 from secretaria.resources.address import client_address
 from secretaria.services.accept import Accept, Acceptance
 from secretaria.services.authenticate import Authenticate
+from secretaria.services.settle import Settle
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +26,7 @@ class Webhook:
     read_body: BodyReader
     authenticate: Authenticate
     accept: Accept
+    settle: Settle
     trusted_proxy_hops: int
 
     def on_post(self, request: falcon.Request, response: falcon.Response) -> None:
@@ -52,6 +54,9 @@ class Webhook:
     def _decide(self, decision: Decision, proof: Proof, correlation_id: str) -> Acceptance:
         if isinstance(decision, Invalid):
             raise Rejected(400, decision.error, detail=decision.detail)
+        if isinstance(decision, Outgoing):
+            self.settle.by_webhook(decision)
+            decision = Ignored("from_me")
         if isinstance(decision, Ignored):
             log.info("message.ignored", reason=decision.reason)
             return Acceptance(is_queued=False, reason=decision.reason)

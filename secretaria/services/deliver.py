@@ -133,19 +133,26 @@ class Deliver:
             log.error("channel.paused", reason=reason)
 
     def _write(self, session: Session, intent: Intent, sending: Sending, step: Step) -> Step:
-        """Record a step; answers what holds, which differs when the sweeper has given us up."""
+        """Record a step; answers what holds.
+
+        That differs when the sweeper has given us up, or an echo was faster than the answer.
+        """
         is_recorded = outbox.record(
             session, intent, state=step.state, reason=step.reason, retry_seconds=step.retry_seconds
         )
         if not is_recorded:
-            if outbox.is_ambiguous(session, intent.reply_id):
-                return Step("ambiguous", "ambiguous", sending.error)
-            return step
+            return self._settled(session, intent, sending) or step
         if sending.kind == "channel_down":
             outbox.forget_attempt(session, intent)
         if step.state in {"ambiguous", "dead"}:
             outbox.distrust_memory(session, intent.conversation_id)
         return step
+
+    def _settled(self, session: Session, intent: Intent, sending: Sending) -> Step | None:
+        state = outbox.state_since(session, intent)
+        if state == "ambiguous":
+            return Step("ambiguous", "ambiguous", sending.error)
+        return Step("sent", "sent") if state == "sent" else None
 
     def _announce(self, intent: Intent, sending: Sending, step: Step, duration_ms: int) -> None:
         metrics.DELIVERIES_TOTAL.labels(step.outcome).inc()

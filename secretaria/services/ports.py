@@ -9,6 +9,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from secretaria.core.delivery import Sending
+from secretaria.core.echo import Echo
 from secretaria.core.memory import Utterance
 from secretaria.core.payload import Sender
 from secretaria.core.prompt import Prompt
@@ -41,6 +42,9 @@ class Bell(Protocol):
 
     def ring_deliver(self, reply_id: int, *, delay_seconds: float = 0) -> None:
         """Wake a worker for a reply."""
+
+    def ring_settle(self, reply_id: int) -> None:
+        """Wake a worker to look whether a reply of unknown fate has arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,13 @@ class Messenger(Protocol):
 
     def send(self, address: Address, text: str) -> Sending:
         """Hand over one text; never raises: every fault is a kind of `Sending`."""
+
+
+class TicketReader(Protocol):
+    """Whaticket's tickets, read as a logged-in user."""
+
+    def said(self, address: Address, *, since: datetime) -> Sequence[Echo]:
+        """What a contact's ticket shows as ours since then; raises `Transient`."""
 
 
 class Background(Protocol):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from secretaria.core.payload import Ignored, Incoming, Invalid, parse
+from secretaria.core.payload import Ignored, Incoming, Invalid, Outgoing, Sender, parse
 
 PHONE = "5511955550101@s.whatsapp.net"
 HELLO = {"conversation": "oi"}
@@ -293,9 +293,68 @@ def test_a_message_to_a_broadcast_list_is_ignored() -> None:
     assert _parse(HELLO, broadcast=True) == Ignored("broadcast")
 
 
-def test_our_own_message_is_ignored_whatever_is_in_it() -> None:
-    for message in (HELLO, None, {"reactionMessage": {}}):
-        assert _parse(message, key={"remoteJid": PHONE, "fromMe": True}) == Ignored("from_me")
+def _ours(message: Any, **key: Any) -> Any:
+    return _parse(message, key={"remoteJid": PHONE, "fromMe": True, "id": "ABC"} | key)
+
+
+def test_a_text_of_ours_is_read_with_whom_it_was_written_to() -> None:
+    around = {"messageTimestamp": 1767614400, "pushName": "Clínica Exemplo"}
+    key = {"remoteJid": PHONE, "fromMe": True, "id": "ABC"}
+    assert _parse({"conversation": "\u200e oi"}, key=key, **around) == Outgoing(
+        recipient=Sender(number="5511955550101", lid=None, ticket_id=None, name=None),
+        text="oi",
+        provider_id="ABC",
+        sent_at=datetime(2026, 1, 5, 12, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"extendedTextMessage": {"text": "oi"}},
+        {"ephemeralMessage": {"message": {"extendedTextMessage": {"text": "oi"}}}},
+        {"deviceSentMessage": {"destinationJid": PHONE, "message": {"conversation": "oi"}}},
+    ],
+)
+def test_a_text_of_ours_is_read_in_whatever_it_is_wrapped(message: Any) -> None:
+    assert _ours(message).text == "oi"
+
+
+@pytest.mark.parametrize(
+    ("message", "key"),
+    [
+        (None, {}),
+        ({"conversation": ""}, {}),
+        ({"unheardOf": {}}, {}),
+        ({"reactionMessage": {}}, {}),
+        ({"imageMessage": {"caption": "oi"}}, {}),
+        ({"protocolMessage": EDIT}, {}),
+        (HELLO, {"remoteJid": "x"}),
+        (HELLO, {"remoteJid": None}),
+        (HELLO, {"id": "a b"}),
+    ],
+)
+def test_whatever_else_is_ours_is_ignored_readable_or_not(message: Any, key: Any) -> None:
+    assert _ours(message, **key) == Ignored("from_me")
+
+
+@pytest.mark.parametrize(
+    ("key", "number", "lid"),
+    [
+        ({"remoteJid": "118650@lid", "remoteJidAlt": PHONE}, "5511955550101", "118650"),
+        ({"remoteJid": PHONE, "remoteJidAlt": "118650@lid"}, "5511955550101", "118650"),
+        ({"remoteJid": "118650@lid", "peer_recipient_pn": PHONE}, "5511955550101", "118650"),
+        ({"peer_recipient_lid": "118650@lid"}, "5511955550101", "118650"),
+        ({"remoteJid": "118650@lid", "senderPn": "551133330000@c.us"}, None, "118650"),
+        ({"remoteJid": "118650@lid", "sender_pn": "551133330000@c.us"}, None, "118650"),
+        ({"senderLid": "99999@lid"}, "5511955550101", None),
+    ],
+)
+def test_of_a_text_of_ours_the_sender_is_not_taken_for_the_customer(
+    key: dict[str, Any], number: str | None, lid: str | None
+) -> None:
+    recipient = _ours(HELLO, **key).recipient
+    assert (recipient.number, recipient.lid) == (number, lid)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from secretaria.core.payload import Decision, Ignored, Incoming, Invalid, parse
+from secretaria.core.payload import Decision, Ignored, Incoming, Invalid, Outgoing, Sender, parse
 
 KINDS = {
     *("text", "interactive", "image", "audio", "video", "sticker"),
@@ -52,16 +52,18 @@ CONTENTS: list[Any] = [
 DOCUMENTS: list[Any] = [
     *(
         {
-            "key": {"remoteJid": PHONE, "fromMe": False, "id": "A", "senderPn": PHONE},
+            "key": {"remoteJid": PHONE, "fromMe": is_ours, "id": "A", "senderPn": PHONE},
             "messageTimestamp": 1767614400,
             "pushName": "Ana",
             "message": content,
         }
         for content in CONTENTS
+        for is_ours in (False, True)
     ),
     *({"message": content, "number": "5511955550101"} for content in CONTENTS),
     {"message": CONTENTS[0], "ticket": {"id": 7, "contact": {"number": "5511955550101"}}},
     {"event": "message", "body": "oi", "contact": {"number": "+55 (16) 99999-0000", "name": "A"}},
+    {"message": CONTENTS[0], "number": "5511955550101", "fromMe": True},
     {"mensagem": "oi", "fromMe": False, "ticketData": {"isGroup": False}, "acao": "start"},
 ]
 
@@ -87,6 +89,8 @@ ANY_JSON = st.recursive(
 def _check(decision: Decision) -> None:
     if isinstance(decision, Incoming):
         _check_incoming(decision)
+    elif isinstance(decision, Outgoing):
+        _check_outgoing(decision)
     elif isinstance(decision, Ignored):
         assert decision.reason in REASONS
     else:
@@ -98,15 +102,26 @@ def _check(decision: Decision) -> None:
 
 def _check_incoming(incoming: Incoming) -> None:
     sender = incoming.sender
+    _check_person(sender)
     assert incoming.kind in KINDS
     assert len(incoming.text) <= 65_536
+    assert incoming.sent_at is None or incoming.sent_at.tzinfo is UTC
+    for text in (incoming.text, incoming.choice_id, incoming.edits, sender.name, sender.lid):
+        assert text is None or _hidden_in(text) <= {"\n", "\t"}
+
+
+def _check_outgoing(outgoing: Outgoing) -> None:
+    _check_person(outgoing.recipient)
+    assert 0 < len(outgoing.text) <= 65_536
+    assert outgoing.sent_at is None or outgoing.sent_at.tzinfo is UTC
+    assert _hidden_in(outgoing.text) <= {"\n", "\t"}
+
+
+def _check_person(sender: Sender) -> None:
     assert sender.number or sender.lid or sender.ticket_id
     assert sender.number is None or (sender.number.isascii() and sender.number.isdigit())
     assert sender.number is None or 8 <= len(sender.number) <= 15
     assert sender.name is None or 0 < len(sender.name) <= 100
-    assert incoming.sent_at is None or incoming.sent_at.tzinfo is UTC
-    for text in (incoming.text, incoming.choice_id, incoming.edits, sender.name, sender.lid):
-        assert text is None or _hidden_in(text) <= {"\n", "\t"}
 
 
 def _hidden_in(text: str) -> set[str]:

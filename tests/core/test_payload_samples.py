@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from secretaria.core.payload import Ignored, Incoming, Invalid, parse
+from secretaria.core.payload import Ignored, Incoming, Invalid, Outgoing, Sender, parse
 
 SAMPLES = Path(__file__).parents[2] / ".." / "shared" / "whaticket" / "payloads"
 if not SAMPLES.is_dir():
@@ -19,10 +19,10 @@ IGNORED = {
     "32_deleted_revoke.json": "deleted",
     "38_group_text.json": "group",
     "40_status_broadcast.json": "status",
-    "43_from_me_human_phone.json": "from_me",
 }
 INVALID = {"92_seed_missing_number.json"}
-ANSWERED = [each for each in READ if each["file"] not in IGNORED.keys() | INVALID]
+OURS = "43_from_me_human_phone.json"
+ANSWERED = [each for each in READ if each["file"] not in IGNORED.keys() | INVALID | {OURS}]
 LATER = {
     "61_flat_start_from_me_agent.json": Ignored("from_me"),
     "68_flat_tag_sync.json": Ignored("event"),
@@ -50,11 +50,19 @@ def test_a_sample_that_wants_no_answer_is_ignored(file: str, reason: str) -> Non
     assert parse((SAMPLES / file).read_bytes()) == Ignored(reason)
 
 
+def test_the_sample_that_a_person_of_the_business_wrote_is_read_as_ours() -> None:
+    [sample] = [each for each in MANIFEST if each["file"] == OURS]
+    decision = parse((SAMPLES / OURS).read_bytes())
+    assert isinstance(decision, Outgoing)
+    assert decision.recipient == Sender(sample["number"], None, None, None)
+    assert (decision.text, decision.provider_id) == (sample["text"], sample["message_id"])
+
+
 def test_what_the_manifest_says_to_ignore_is_ignored_or_left_to_the_turn() -> None:
     """A sticker may open a conversation, and only a store knows a duplicate."""
     for_the_turn = {"20_sticker.json", "52_duplicate_of_01.json"}
     silent = {each["file"] for each in READ if each["action"] in {"ignore", "mute_bot"}}
-    assert silent - for_the_turn == set(IGNORED)
+    assert silent - for_the_turn == set(IGNORED) | {OURS}
 
 
 def test_a_duplicate_has_the_id_of_the_first() -> None:

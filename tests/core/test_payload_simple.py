@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from secretaria.core.payload import Ignored, Incoming, Invalid, Sender, parse
+from secretaria.core.payload import Ignored, Incoming, Invalid, Outgoing, Sender, parse
 
 HELLO = {"conversation": "olá"}
 
@@ -128,8 +128,35 @@ def test_a_senseless_ticket_is_nobody(ticket_id: Any) -> None:
     assert decision.detail.startswith("number: missing")
 
 
-def test_our_own_messages_are_ignored() -> None:
-    assert _parse(message=HELLO, number="5511999999999", fromMe=True) == Ignored("from_me")
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"message": HELLO, "number": "5511999999999"},
+        {"message": HELLO, "ticket": {"contact": {"number": "5511999999999", "name": "Ana"}}},
+        {"event": "message", "body": "olá", "contact": {"number": "+55 (11) 99999-9999"}},
+    ],
+)
+def test_our_own_texts_are_read_in_every_form(document: dict[str, Any]) -> None:
+    to_ana = Sender("5511999999999", None, None, None)
+    assert _parse(**document, fromMe=True) == Outgoing(to_ana, "olá", None, None)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"message": HELLO},
+        {"message": HELLO, "number": "x"},
+        {"message": HELLO, "number": "123@g.us"},
+        {"message": {"imageMessage": {"caption": "oi"}}, "number": "5511999999999"},
+        {"message": "oi", "number": "5511999999999"},
+        {"number": "5511999999999"},
+    ],
+)
+def test_whatever_else_is_ours_is_ignored(document: dict[str, Any]) -> None:
+    assert _parse(**document, fromMe=True) == Ignored("from_me")
+
+
+def test_whether_a_message_is_ours_must_be_clear() -> None:
     unclear = _parse(message=HELLO, number="5511999999999", fromMe="true")
     assert unclear == Invalid("invalid_payload", "fromMe: expected true or false")
 

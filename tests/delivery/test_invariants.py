@@ -2,36 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gevent
 import pytest
-from gevent.event import Event
+from slow_messenger import SlowMessenger, begin
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from secretaria.core.delivery import Sending
 from secretaria.errors import DatabaseUnavailable
 from secretaria.playground.faults import Fault
-from secretaria.services.ports import Address
 from secretaria.services.sweep import Sweep
 
 ANA = "5511955550101"
-
-
-@dataclass
-class SlowMessenger:
-    """A sender that is held up in the middle of its call, until it is let go with an outcome."""
-
-    sending: Sending
-    has_begun: Event = field(default_factory=Event)
-    may_end: Event = field(default_factory=Event)
-
-    def send(self, _: Address, __: str) -> Sending:
-        self.has_begun.set()
-        self.may_end.wait()
-        return self.sending
 
 
 @dataclass
@@ -66,13 +51,6 @@ def patient(outbox: Any, database: StumblingDatabase) -> Any:
 def sweep(outbox: Any) -> None:
     outbox.bell.replies.clear()
     Sweep(outbox.database, outbox.bell, 4)()
-
-
-def begin(outbox: Any, reply_id: int, sending: Sending) -> tuple[gevent.Greenlet, SlowMessenger]:
-    messenger = SlowMessenger(sending)
-    sender = gevent.spawn(replace(outbox.deliver, messenger=messenger), reply_id)
-    messenger.has_begun.wait()
-    return sender, messenger
 
 
 def test_two_workers_with_the_same_reply_send_it_once(outbox: Any) -> None:

@@ -30,6 +30,11 @@ HOT = {
     "the conversation": "SELECT * FROM conversations WHERE contact_id = 7",
     "the list for people": "SELECT * FROM messages WHERE state IN ('dead', 'ambiguous')"
     " AND resolved_at IS NULL ORDER BY id",
+    "the replies in doubt": "SELECT id FROM messages WHERE state = 'ambiguous'"
+    " AND resolved_at IS NULL ORDER BY rung_at NULLS FIRST, id LIMIT 20",
+    "the replies of a day": "SELECT * FROM messages WHERE conversation_id IN (7)"
+    " AND direction = 'outbound' AND created_at >= now() - interval '1 day'"
+    " AND created_at <= now() AND state IN ('sending', 'sent', 'ambiguous') ORDER BY id",
     "the attempts": "SELECT * FROM delivery_logs WHERE message_id = 7 ORDER BY attempt",
 }
 

@@ -133,6 +133,22 @@ def test_without_postgresql_messages_wait_in_redis_and_are_stored_in_order_after
     assert wait_until(lambda: stored(own_engines, words) == words, seconds=20)
 
 
+@pytest.mark.parametrize("away", [killed, frozen])
+def test_without_postgresql_an_echo_is_answered_all_the_same(
+    fragile: Web, own_engines: Engines, away: Away
+) -> None:
+    payload = baileys_message("olá", provider_id="3EB0")
+    payload["key"]["fromMe"] = True
+    with away(own_engines.postgres):
+        with fragile.counting(ignored=1):
+            answer = fragile.say(payload)
+        assert (answer.status_code, answer.json()) == (200, {"queued": False, "reason": "from_me"})
+        assert answer.elapsed.total_seconds() < LIMIT_SECONDS
+    assert [line for line in fragile.log_lines() if line["event"] == "echo.lost"]
+    assert wait_until(lambda: is_well(fragile), seconds=20)
+    assert fragile.say(payload).status_code == 200
+
+
 def test_a_crowd_before_a_frozen_database_is_answered_in_time_too(
     fragile: Web, own_engines: Engines
 ) -> None:

@@ -1,16 +1,28 @@
 """The raw Baileys message that most forks of Whaticket post, and nothing around it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from secretaria.core.payload.address import lid_digits, phone_number, place
 from secretaria.core.payload.content import content_of
-from secretaria.core.payload.decision import Decision, Ignored, Incoming, Sender
+from secretaria.core.payload.decision import (
+    Decision,
+    Ignored,
+    Incoming,
+    Outgoing,
+    PayloadError,
+    Sender,
+)
 from secretaria.core.payload.fields import Fields
 from secretaria.core.payload.person import display_name
 
 # Each generation of Baileys has its own name for a LID sender's phone number, and for the LID.
 _PHONE_FIELDS = ("remoteJid", "senderPn", "sender_pn", "remoteJidAlt", "previousRemoteJid")
 _LID_FIELDS = ("remoteJid", "senderLid", "sender_lid", "remoteJidAlt", "previousRemoteJid")
+
+# Of a message of ours the sender's fields show ourselves; these show the customer.
+_RECIPIENT_PHONE_FIELDS = ("remoteJid", "peer_recipient_pn", "remoteJidAlt", "previousRemoteJid")
+_RECIPIENT_LID_FIELDS = ("remoteJid", "peer_recipient_lid", "remoteJidAlt", "previousRemoteJid")
 
 _NO_STUB = (None, 0, "", "UNKNOWN")
 
@@ -27,28 +39,38 @@ def read(document: Fields) -> Decision | None:
     if not isinstance(document.values.get("key"), dict):
         return None
     key = document.inside("key")
-    return _ignored(document, key) or _incoming(document, key)
+    return _elsewhere(document, key) or _ours(document, key) or _incoming(document, key)
 
 
-def _ignored(document: Fields, key: Fields) -> Ignored | None:
+def _elsewhere(document: Fields, key: Fields) -> Ignored | None:
     where = place(key.values.get("remoteJid"))
     if where is not None:
         return Ignored(where)
-    if document.flag("broadcast"):
-        return Ignored("broadcast")
-    if key.flag("fromMe"):
+    return Ignored("broadcast") if document.flag("broadcast") else None
+
+
+def _ours(document: Fields, key: Fields) -> Outgoing | Ignored | None:
+    """Read a text of our own; whatever else is ours is ignored, readable or not."""
+    if not key.flag("fromMe"):
+        return None
+    try:
+        content = content_of(document.inside("message"))
+        if isinstance(content, Ignored) or content.kind != "text":
+            return Ignored("from_me")
+        recipient = _person(key, _RECIPIENT_PHONE_FIELDS, _RECIPIENT_LID_FIELDS)
+        return Outgoing(recipient, content.text, key.identifier("id"), _sent_at(document))
+    except PayloadError:
         return Ignored("from_me")
-    if document.values.get("messageStubType") not in _NO_STUB:
-        return Ignored("system")
-    return None
 
 
 def _incoming(document: Fields, key: Fields) -> Incoming | Ignored:
+    if document.values.get("messageStubType") not in _NO_STUB:
+        return Ignored("system")
     content = content_of(document.inside("message"))
     if isinstance(content, Ignored):
         return content
     return Incoming(
-        sender=_sender(document, key),
+        sender=_person(key, _PHONE_FIELDS, _LID_FIELDS, name=display_name(document, "pushName")),
         kind=content.kind,
         text=content.text,
         provider_id=key.identifier("id"),
@@ -58,16 +80,18 @@ def _incoming(document: Fields, key: Fields) -> Incoming | Ignored:
     )
 
 
-def _sender(document: Fields, key: Fields) -> Sender:
-    number = _first_number(key)
-    lid = next(filter(None, (lid_digits(key.values.get(name)) for name in _LID_FIELDS)), None)
+def _person(
+    key: Fields, phone_fields: Sequence[str], lid_fields: Sequence[str], *, name: str | None = None
+) -> Sender:
+    number = _first_number(key, phone_fields)
+    lid = next(filter(None, (lid_digits(key.values.get(field)) for field in lid_fields)), None)
     if number is None and lid is None:
         raise key.refuse("remoteJid", "missing; expected who sent the message")
-    return Sender(number, lid, ticket_id=None, name=display_name(document, "pushName"))
+    return Sender(number, lid, ticket_id=None, name=name)
 
 
-def _first_number(key: Fields) -> str | None:
-    for name in _PHONE_FIELDS:
+def _first_number(key: Fields, names: Sequence[str]) -> str | None:
+    for name in names:
         if key.values.get(name) in (None, ""):
             continue
         number = phone_number(key, name)

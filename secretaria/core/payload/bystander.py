@@ -1,9 +1,10 @@
-"""What is plainly nothing to answer, in whichever dialect it comes."""
+"""What is plainly nothing to answer, in whichever dialect it comes; what is ours among it."""
 
 from collections.abc import Iterator
 
+from secretaria.core.payload import simple
 from secretaria.core.payload.address import place
-from secretaria.core.payload.decision import Ignored
+from secretaria.core.payload.decision import Ignored, Outgoing
 from secretaria.core.payload.fields import Fields
 
 _PARTS = ("message", "mensagem", "ticket", "ticketData", "contact")
@@ -18,14 +19,14 @@ _EVENTS = {
 }
 
 
-def read(document: Fields) -> Ignored | None:
+def read(document: Fields) -> Ignored | Outgoing | None:
     """Say why a document needs no answer; None when it may need one."""
     parts = list(_parts(document))
     where = next(filter(None, map(_place, parts)), None)
     if where is not None:
         return Ignored(where)
     if any(part.values.get("fromMe") is True for part in parts):
-        return Ignored("from_me")
+        return simple.read_ours(document)
     return Ignored("event") if _is_event(document) else None
 
 

@@ -8,7 +8,7 @@ from secretaria.errors import SecretariaError
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who wrote: at least one of number, LID and ticket is known."""
+    """The customer: at least one of number, LID and ticket is known."""
 
     number: str | None
     """8 to 15 digits exactly as they came; never the digits of a LID."""
@@ -40,6 +40,19 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Outgoing:
+    """The customer was told something in our name: by us, or by a person. Nobody answers it."""
+
+    recipient: Sender
+    text: str
+    """Normalised words, not empty."""
+    provider_id: str | None
+    """WhatsApp's id of the message (`key.id`)."""
+    sent_at: datetime | None
+    """Aware, in UTC; None when missing or senseless."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ignored:
     """Understood, and nothing to answer."""
 
@@ -57,7 +70,7 @@ class Invalid:
     """Names the field and what is expected, never the value."""
 
 
-Decision = Incoming | Ignored | Invalid
+Decision = Incoming | Outgoing | Ignored | Invalid
 
 
 class PayloadError(SecretariaError):

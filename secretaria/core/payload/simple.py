@@ -1,10 +1,18 @@
 """The small forms of our own: a WhatsApp message or a body, and the number it came from."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from secretaria.core.payload.address import lid_digits, phone_number, place
 from secretaria.core.payload.content import content_of
-from secretaria.core.payload.decision import Decision, Ignored, Incoming, Sender
+from secretaria.core.payload.decision import (
+    Decision,
+    Ignored,
+    Incoming,
+    Outgoing,
+    PayloadError,
+    Sender,
+)
 from secretaria.core.payload.fields import Fields
 from secretaria.core.payload.kinds import Content
 from secretaria.core.payload.person import display_name
@@ -20,7 +28,7 @@ def read(document: Fields) -> Decision:
     """
     if document.has("event") and document.values["event"] != "message":
         raise document.refuse("event", "expected message")
-    whose = next((each for each in _people(document) if each.has("number")), None)
+    whose = _whose(document)
     content = _ignored(document, whose) or _content(document)
     if isinstance(content, Ignored):
         return content
@@ -33,6 +41,22 @@ def read(document: Fields) -> Decision:
         edits=content.edits,
         sent_at=None,
     )
+
+
+def read_ours(document: Fields) -> Outgoing | Ignored:
+    """Read a text of our own in one of these forms; whatever else is ours is ignored."""
+    try:
+        content = _content(document)
+        if isinstance(content, Ignored) or content.kind != "text":
+            return Ignored("from_me")
+        recipient = replace(_sender(document, _whose(document)), name=None)
+        return Outgoing(recipient, content.text, provider_id=None, sent_at=None)
+    except PayloadError:
+        return Ignored("from_me")
+
+
+def _whose(document: Fields) -> Fields | None:
+    return next((each for each in _people(document) if each.has("number")), None)
 
 
 def _people(document: Fields) -> Iterator[Fields]:

@@ -1,0 +1,145 @@
+"""Statements that settle replies of unknown fate by their echoes."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import DateTime, and_, func, literal, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from secretaria.core.echo import CLOCK_TOLERANCE, LONGEST_WAY, Echo, Reply
+from secretaria.models.clock import NOW, after
+from secretaria.models.tables import Contact, Conversation, DeliveryLog, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A reply of unknown fate, and where its contact is found."""
+
+    reply: Reply
+    number: str | None
+    ticket_id: int | None
+
+
+def now(session: Session) -> datetime:
+    """The database's time."""
+    moment: datetime = session.execute(select(NOW)).scalar_one()
+    return moment
+
+
+def conversations_of(session: Session, contact_ids: Sequence[int]) -> Sequence[int]:
+    """The conversations of these contacts."""
+    query = select(Conversation.id).where(Conversation.contact_id.in_(contact_ids))
+    return session.scalars(query).all()
+
+
+def lock_replies(
+    session: Session, conversation_ids: Sequence[int], *, earliest: datetime, latest: datetime
+) -> list[Reply]:
+    """The replies whose echo may be written between two moments, locked.
+
+    What a person has said did not arrive is among them: its echo must not settle another one.
+    """
+    query = (
+        select(Message)
+        .where(
+            Message.conversation_id.in_(conversation_ids),
+            Message.direction == "outbound",
+            Message.created_at >= earliest - LONGEST_WAY,
+            Message.created_at <= latest + CLOCK_TOLERANCE,
+            or_(
+                Message.state.in_(("sending", "sent", "ambiguous")),
+                and_(Message.state == "dead", Message.reason == "resolved"),
+            ),
+        )
+        .order_by(Message.id)
+        .with_for_update()
+    )
+    return [_reply(message) for message in session.scalars(query)]
+
+
+def give(session: Session, reply: Reply, echo: Echo) -> bool:
+    """Keep an echo's id on its reply; False when the id is another reply's already."""
+    given = update(Message).where(Message.id == reply.id).values(provider_id=echo.provider_id)
+    with suppress(IntegrityError), session.begin_nested():  # uq_messages_echo
+        session.execute(given)
+        return True
+    return False
+
+
+def settle(session: Session, reply: Reply, echo: Echo, *, reason: str) -> None:
+    """Record that a reply was sent, when its echo was written."""
+    written_at = literal(echo.written_at, DateTime(timezone=True))
+    session.execute(
+        update(Message)
+        .where(Message.id == reply.id)
+        .values(
+            state="sent",
+            reason=reason,
+            sent_at=func.least(written_at, NOW),
+            lease_until=None,
+            due_at=None,
+            rung_at=None,
+        )
+    )
+
+
+def find_doubt(session: Session, reply_id: int) -> Doubt | None:
+    """A reply that is still ambiguous and that nobody has resolved."""
+    query = (
+        select(Message, Contact.number, Contact.ticket_id)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .join(Contact, Contact.id == Conversation.contact_id)
+        .where(Message.id == reply_id, Message.state == "ambiguous", Message.resolved_at.is_(None))
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else Doubt(_reply(row[0]), row[1], row[2])
+
+
+def forgotten_doubts(
+    session: Session, *, first_seconds: float, longest_seconds: float, limit: int
+) -> list[int]:
+    """Replies of unknown fate that are to be looked for now, each named at doubling intervals.
+
+    They are counted from the last attempt: the reply itself may have waited for its channel.
+    """
+    attempted_at = (
+        select(func.max(DeliveryLog.created_at))
+        .where(DeliveryLog.message_id == Message.id)
+        .scalar_subquery()
+    )
+    since = func.coalesce(attempted_at, Message.created_at)
+    query = (
+        select(Message.id)
+        .where(
+            Message.state == "ambiguous",
+            Message.resolved_at.is_(None),
+            since.between(after(-longest_seconds), after(-first_seconds)),
+            or_(
+                Message.rung_at.is_(None),
+                Message.rung_at < since,
+                NOW - Message.rung_at >= Message.rung_at - since,
+            ),
+        )
+        .order_by(Message.rung_at.nulls_first(), Message.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(session.scalars(query))
+    session.execute(update(Message).where(Message.id.in_(ids)).values(rung_at=NOW))
+    return ids
+
+
+def _reply(message: Message) -> Reply:
+    return Reply(
+        id=message.id,
+        conversation_id=message.conversation_id,
+        correlation_id=message.correlation_id,
+        state=message.state,
+        is_resolved=message.resolved_at is not None,
+        text=message.text,
+        written_at=message.created_at,
+        provider_id=message.provider_id,
+    )

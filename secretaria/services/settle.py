@@ -1,0 +1,105 @@
+"""Settle: believe what Whaticket shows of a reply of which nobody knew whether it arrived."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import structlog
+from sqlalchemy.orm import Session
+
+from secretaria import metrics
+from secretaria.core import echo as matching
+from secretaria.core.echo import Echo, Reply
+from secretaria.core.payload import Outgoing
+from secretaria.errors import DatabaseUnavailable
+from secretaria.models import echoes, inbox, outbox
+from secretaria.models.inbox import Identity
+from secretaria.services.ports import Bell, Transactions
+
+log = structlog.get_logger(__name__)
+How = Literal["echoed", "read_back"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A reply that has arrived, and the one that it held back: its id, and when it is due."""
+
+    reply: Reply
+    following: tuple[int, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Gives each echo to the one reply that it proves; an echo only ever says `sent`."""
+
+    database: Transactions
+    bell: Bell
+
+    def by_webhook(self, outgoing: Outgoing) -> None:
+        """Take in what Whaticket says was written in our name; never fails the webhook."""
+        try:
+            with self.database.transaction() as session:
+                conversations = _conversations(session, outgoing)
+                settled = _believe(session, conversations, [_echo(session, outgoing)], "echoed")
+        except DatabaseUnavailable as error:
+            log.warning("echo.lost", error=str(error))
+            return
+        self._announce(settled, "echoed")
+
+    def by_ticket(self, conversation_id: int, said: Sequence[Echo]) -> None:
+        """Take in what a contact's ticket shows as ours; raises `DatabaseUnavailable`."""
+        with self.database.transaction() as session:
+            settled = _believe(session, [conversation_id], said, "read_back")
+        self._announce(settled, "read_back")
+
+    def _announce(self, settled: Sequence[Settled], how: How) -> None:
+        for one in settled:
+            metrics.REPLIES_SETTLED_TOTAL.labels(how).inc()
+            log.info(
+                "delivery.settled",
+                reply_id=one.reply.id,
+                conversation_id=one.reply.conversation_id,
+                correlation_id=one.reply.correlation_id,
+                how=how,
+                was=one.reply.state,
+            )
+            if one.following is not None:
+                following_id, delay_seconds = one.following
+                self.bell.ring_deliver(following_id, delay_seconds=delay_seconds)
+
+
+def _conversations(session: Session, outgoing: Outgoing) -> Sequence[int]:
+    to = outgoing.recipient
+    known = inbox.find_contact(session, Identity(to.number, to.lid, to.ticket_id, to.name))
+    return echoes.conversations_of(session, [contact.id for contact in known])
+
+
+def _echo(session: Session, outgoing: Outgoing) -> Echo:
+    written_at = outgoing.sent_at or echoes.now(session)
+    return Echo(outgoing.text, outgoing.provider_id, written_at)
+
+
+def _believe(
+    session: Session, conversations: Sequence[int], said: Sequence[Echo], how: How
+) -> list[Settled]:
+    if not conversations or not said:
+        return []
+    moments = [echo.written_at for echo in said]
+    replies = echoes.lock_replies(
+        session, conversations, earliest=min(moments), latest=max(moments)
+    )
+    settled = []
+    for echo, reply in matching.assign(said, replies):
+        is_given = echo.provider_id is None or echoes.give(session, reply, echo)
+        if is_given and reply.is_open:
+            settled.append(_settle(session, reply, echo, how))
+    return settled
+
+
+def _settle(session: Session, reply: Reply, echo: Echo, how: How) -> Settled:
+    """Record it; the next turn must not be told of a doubt that is over."""
+    echoes.settle(session, reply, echo, reason=how)
+    if reply.state == "ambiguous":
+        outbox.distrust_memory(session, reply.conversation_id)
+        return Settled(reply, None)
+    return Settled(reply, outbox.next_reply(session, reply.conversation_id))
