@@ -6,7 +6,7 @@ import dramatiq
 import structlog
 from dramatiq.middleware import Retries, TimeLimit
 
-from actors import converse, deliver
+from actors import converse, deliver, settle
 from actors.middleware.context import Context
 from actors.middleware.delivery_log import DeliveryLog
 from actors.middleware.graceful_stop import GracefulStop
@@ -54,4 +54,5 @@ def _boot() -> None:
         broker.add_middleware(middleware)
     converse.register(broker, parts.converse)
     deliver.register(broker, parts.deliver)
+    settle.register(broker, parts.read_back)
     dramatiq.set_broker(broker)

@@ -8,7 +8,9 @@ The way of a message, which is also the order to read the code in:
 4. A turn leases the conversation, reads what is owed (`services.owed`), keeps attacks from the
    model (`core.guard`), composes (`services.compose`, `services.think`) and records the reply.
 5. `actors.deliver` runs `services.deliver`: intent, call (`adapters.whaticket`), outcome.
-6. `services.sweep`, in every worker, finds what any of these steps has dropped.
+6. `services.settle` believes what Whaticket shows of a reply whose fate nobody knew: told by the
+   webhook, or read in the ticket by `services.read_back` (`actors.settle`).
+7. `services.sweep`, in every worker, finds what any of these steps has dropped.
 
 PostgreSQL is the truth, Redis is the bell. `bootstrap` wires it all.
 """

@@ -20,7 +20,7 @@ from secretaria.adapters.memory import RedisMemory
 from secretaria.adapters.redis_client import connect
 from secretaria.adapters.solitude import ChildProcess
 from secretaria.adapters.spool import RedisSpool
-from secretaria.adapters.whaticket import Login, WhaticketMessenger
+from secretaria.adapters.whaticket import Login, WhaticketMessenger, WhaticketReader
 from secretaria.bootstrap import common
 from secretaria.core.turn import Limits
 from secretaria.services.compose import Compose
@@ -30,7 +30,9 @@ from secretaria.services.import_spool import ImportSpool
 from secretaria.services.isolate import Isolate
 from secretaria.services.owed import ReadOwed
 from secretaria.services.ports import Clock
+from secretaria.services.read_back import ReadBack
 from secretaria.services.record import Record
+from secretaria.services.settle import Settle
 from secretaria.services.sweep import Sweep
 from secretaria.services.think import Budget, Think
 from secretaria.settings import Settings, reveal
@@ -48,6 +50,7 @@ class Worker:
     database: Database
     converse: Converse
     deliver: Deliver
+    read_back: ReadBack
     sweep: Sweep
     isolate: Isolate
     import_spool: ImportSpool
@@ -75,7 +78,13 @@ def wire(settings: Settings) -> Worker:
             settings.whaticket_timeout_seconds,
             settings.reply_max_age_hours,
         ),
-        sweep=Sweep(database, ringer, settings.reply_max_age_hours),
+        read_back=ReadBack(database, Settle(database, ringer), reader(settings)),
+        sweep=Sweep(
+            database,
+            ringer,
+            settings.reply_max_age_hours,
+            reads_back=settings.whaticket_email is not None,
+        ),
         isolate=Isolate(database, ChildProcess(ALONE_COMMAND, ALONE_SECONDS)),
         import_spool=ImportSpool(
             database,
@@ -88,19 +97,30 @@ def wire(settings: Settings) -> Worker:
 
 def messenger(settings: Settings) -> WhaticketMessenger:
     """Whaticket, as the settings reach it."""
-    login = None
-    if settings.whaticket_email is not None and settings.whaticket_password is not None:
-        login = Login(
-            _courtesy_redis(settings),
-            settings.whaticket_base_url,
-            settings.whaticket_email.get_secret_value(),
-            settings.whaticket_password.get_secret_value(),
-        )
     return WhaticketMessenger(
         settings.whaticket_base_url,
         reveal(settings.whaticket_token),
-        login,
+        _login(settings),
         settings.whaticket_timeout_seconds,
+    )
+
+
+def reader(settings: Settings) -> WhaticketReader | None:
+    """Whaticket's tickets, which only a login may read."""
+    login = _login(settings)
+    if login is None:
+        return None
+    return WhaticketReader(settings.whaticket_base_url, login, settings.whaticket_timeout_seconds)
+
+
+def _login(settings: Settings) -> Login | None:
+    if settings.whaticket_email is None or settings.whaticket_password is None:
+        return None
+    return Login(
+        _courtesy_redis(settings),
+        settings.whaticket_base_url,
+        settings.whaticket_email.get_secret_value(),
+        settings.whaticket_password.get_secret_value(),
     )
 
 

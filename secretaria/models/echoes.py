@@ -103,7 +103,8 @@ def forgotten_doubts(
 ) -> list[int]:
     """Replies of unknown fate that are to be looked for now, each named at doubling intervals.
 
-    They are counted from the last attempt: the reply itself may have waited for its channel.
+    Each look doubles the time since the last attempt, from which all is counted: the reply itself
+    may have waited for its channel.
     """
     attempted_at = (
         select(func.max(DeliveryLog.created_at))
@@ -119,7 +120,6 @@ def forgotten_doubts(
             since.between(after(-longest_seconds), after(-first_seconds)),
             or_(
                 Message.rung_at.is_(None),
-                Message.rung_at < since,
                 NOW - Message.rung_at >= Message.rung_at - since,
             ),
         )

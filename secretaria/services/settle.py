@@ -90,7 +90,7 @@ def _believe(
     )
     settled = []
     for echo, reply in matching.assign(said, replies):
-        is_given = echo.provider_id is None or echoes.give(session, reply, echo)
+        is_given = not echo.provider_id or echoes.give(session, reply, echo)
         if is_given and reply.is_open:
             settled.append(_settle(session, reply, echo, how))
     return settled

@@ -7,13 +7,17 @@ import structlog
 from sqlalchemy.orm import Session
 
 from secretaria import metrics
-from secretaria.models import channel, locks, outbox, sweeping
+from secretaria.models import channel, echoes, locks, outbox, sweeping
 from secretaria.services.ports import Bell, Transactions
 
 log = structlog.get_logger(__name__)
 GRACE_SECONDS = 3
 REPEAT_SECONDS = 10
 LOG_GRACE_SECONDS = 30
+FIRST_LOOK_SECONDS = 5
+LAST_LOOK_SECONDS = 86_400
+MOST_LOOKS = 20
+"""How many replies of unknown fate one pass has looked for: Whaticket is not to notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Found:
     overdue: Sequence[int]
     conversations: list[int]
     replies: list[int]
+    doubts: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class Sweep:
     database: Transactions
     bell: Bell
     reply_max_age_hours: float
+    reads_back: bool = False
 
     def __call__(self) -> None:
         """Make a pass; raises `DatabaseUnavailable`, and the next pass does what this did not."""
@@ -42,7 +48,8 @@ class Sweep:
             lost, overdue = self._list(session)
             sweeping.close_logs(session, grace_seconds=LOG_GRACE_SECONDS)
             conversations, replies = self._forgotten(session)
-        self._tell(Found(lost, overdue, conversations, replies))
+            doubts = self._doubts(session)
+        self._tell(Found(lost, overdue, conversations, replies, doubts))
 
     def _list(self, session: Session) -> tuple[list[int], list[int]]:
         lost = sweeping.abandoned_sends(session)
@@ -62,12 +69,25 @@ class Sweep:
             self.bell.ring_converse(conversation_id)
         for reply_id in found.replies:
             self.bell.ring_deliver(reply_id)
+        for reply_id in found.doubts:
+            self.bell.ring_settle(reply_id)
         if found.conversations or found.replies:
             log.info(
                 "sweep.woke",
                 conversations=len(found.conversations),
                 replies=len(found.replies),
             )
+
+    def _doubts(self, session: Session) -> list[int]:
+        """The replies to be looked for in their tickets, which takes a login."""
+        if not self.reads_back:
+            return []
+        return echoes.forgotten_doubts(
+            session,
+            first_seconds=FIRST_LOOK_SECONDS,
+            longest_seconds=LAST_LOOK_SECONDS,
+            limit=MOST_LOOKS,
+        )
 
     def _forgotten(self, session: Session) -> tuple[list[int], list[int]]:
         conversations = sweeping.forgotten_turns(

@@ -1,5 +1,6 @@
 """Deliveries in a real Dramatiq worker: the record is completed, and retries come by themselves."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -7,16 +8,24 @@ from typing import Any
 import dramatiq
 import pytest
 from dramatiq.middleware import Retries, TimeLimit
+from pydantic import SecretStr
 
-from actors import deliver
+from actors import deliver, settle
 from actors.middleware.context import Context
 from actors.middleware.delivery_log import DeliveryLog
 from secretaria.adapters import bell
 from secretaria.adapters.bell import DramatiqBell
+from secretaria.bootstrap import worker as wiring
 from secretaria.errors import DatabaseUnavailable
 from secretaria.playground.engines import Engines
 from secretaria.playground.engines.process import wait_until
 from secretaria.playground.faults import Fault
+from secretaria.playground.whaticket.simulator import EMAIL, PASSWORD
+from secretaria.services.read_back import ReadBack
+from secretaria.services.settle import Settle
+from secretaria.services.sweep import Sweep
+
+LOGIN = {"whaticket_email": SecretStr(EMAIL), "whaticket_password": SecretStr(PASSWORD)}
 
 
 class AwayDatabase:
@@ -38,6 +47,9 @@ def start(engines: Engines, outbox: Any) -> Iterator[Callable[..., DramatiqBell]
             broker.add_middleware(middleware)
         service = replace(outbox.reconfigured(**changed).deliver, bell=ringer)
         deliver.register(broker, service)
+        tickets = wiring.reader(outbox.settings.model_copy(update=changed))
+        settling = Settle(outbox.database, ringer)
+        settle.register(broker, ReadBack(outbox.database, settling, tickets))
         workers.append(dramatiq.Worker(broker, worker_threads=4, worker_timeout=100))
         workers[-1].start()
         return ringer
@@ -143,3 +155,31 @@ def test_a_record_that_cannot_be_completed_leaves_the_reply_as_it_is(
     assert wait_until(lambda: outbox.state(reply_id) == "sent", seconds=10)
     wait_for(outbox, reply_id, None)
     assert len(outbox.whaticket.ledger.sendings) == 1
+
+
+def test_the_sweeper_has_a_reply_in_doubt_looked_for_and_settled(
+    outbox: Any, start: Callable[..., DramatiqBell]
+) -> None:
+    reply_id = outbox.add()
+    outbox.whaticket.plan(Fault("deliver_then_status", status=500))
+    ringer = start(**LOGIN)
+    ringer.ring_deliver(reply_id)
+    wait_for(outbox, reply_id, "ambiguous")
+    outbox.sql("UPDATE delivery_logs SET created_at = now() - interval '6 seconds'")
+    Sweep(outbox.database, ringer, 4, reads_back=True)()
+    assert wait_until(lambda: outbox.state(reply_id) == "sent", seconds=10)
+    assert outbox.reply(reply_id).reason == "read_back"
+    [record] = outbox.logs(reply_id)
+    assert (record.outcome, record.error) == ("ambiguous", "http_500")
+
+
+def test_a_look_that_fails_is_not_repeated_by_the_queue(
+    outbox: Any, start: Callable[..., DramatiqBell]
+) -> None:
+    outbox.sql("UPDATE messages SET state = 'ambiguous' WHERE id = :id", id=outbox.add())
+    outbox.whaticket.plan(Fault("status", status=500, route="tickets", times=None))
+    start(**LOGIN).ring_settle(1)
+    assert wait_until(lambda: outbox.whaticket.ledger.calls["tickets"] == 1, seconds=10)
+    time.sleep(1)
+    assert outbox.whaticket.ledger.calls["tickets"] == 1
+    assert outbox.state(1) == "ambiguous"

@@ -25,12 +25,16 @@ ANA = "5511955550101"
 class RememberingBell:
     conversations: list[tuple[int, float]] = field(default_factory=list)
     replies: list[tuple[int, float]] = field(default_factory=list)
+    doubts: list[int] = field(default_factory=list)
 
     def ring_converse(self, conversation_id: int, *, delay_seconds: float = 0) -> None:
         self.conversations.append((conversation_id, delay_seconds))
 
     def ring_deliver(self, reply_id: int, *, delay_seconds: float = 0) -> None:
         self.replies.append((reply_id, delay_seconds))
+
+    def ring_settle(self, reply_id: int) -> None:
+        self.doubts.append(reply_id)
 
 
 class NoLimiter:
@@ -131,6 +135,7 @@ def make_world(
             wired,
             converse=replace(wired.converse, bell=bell),
             deliver=replace(wired.deliver, bell=bell),
+            read_back=replace(wired.read_back, settle=replace(wired.read_back.settle, bell=bell)),
             sweep=replace(wired.sweep, bell=bell),
             import_spool=replace(wired.import_spool, bell=bell),
         )

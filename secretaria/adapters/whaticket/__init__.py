@@ -2,5 +2,6 @@
 
 from secretaria.adapters.whaticket.login import Login, LoginRefused
 from secretaria.adapters.whaticket.messenger import WhaticketMessenger
+from secretaria.adapters.whaticket.reader import WhaticketReader
 
-__all__ = ["Login", "LoginRefused", "WhaticketMessenger"]
+__all__ = ["Login", "LoginRefused", "WhaticketMessenger", "WhaticketReader"]

@@ -10,7 +10,7 @@ from secretaria.core.delivery import Kind, Sending
 from secretaria.core.whaticket import classify
 from secretaria.errors import Transient
 
-Operation = Literal["send", "login", "tickets"]
+Operation = Literal["send", "login", "tickets", "messages"]
 EXPIRED = frozenset({401, 403})
 """What the forks answer to a JWT that they no longer take."""
 
@@ -38,7 +38,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The address of a Whaticket, and the moment by which all of a send must be over."""
+    """The address of a Whaticket, and the moment by which all of it must be over."""
 
     base_url: str
     deadline: float

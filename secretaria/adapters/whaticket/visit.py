@@ -1,9 +1,9 @@
-"""A visit to Whaticket as a logged-in user: what it takes to answer in somebody's ticket."""
+"""A visit to Whaticket as a logged-in user: finding somebody's ticket, to answer or to read."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from secretaria.adapters.whaticket import tickets
+from secretaria.adapters.whaticket import messages, tickets
 from secretaria.adapters.whaticket.calls import Exchange, Operation, Stopped, Way
 from secretaria.adapters.whaticket.login import Login
 from secretaria.core.delivery import Sending
@@ -14,7 +14,7 @@ MOST_PAGES = 5
 
 @dataclass(slots=True)
 class Visit:
-    """One send's worth of calls with one JWT, which is renewed once when it is turned away."""
+    """The calls of one errand with one JWT, which is renewed once when it is turned away."""
 
     way: Way
     login: Login
@@ -39,6 +39,18 @@ class Visit:
         """Write into a ticket; raises `Stopped` when a renewed login fails before that."""
         path = f"/messages/{ticket_id}"
         return self._call("send", "POST", path, json={"body": text}).sending
+
+    def messages(self, ticket_id: int, page_number: int) -> messages.Page:
+        """A page of a ticket's messages, the first being the newest; raises `Stopped`."""
+        params = {"pageNumber": str(page_number)}
+        exchange = self._call("messages", "GET", f"/messages/{ticket_id}", params=params)
+        if exchange.sending.kind != "sent":
+            raise Stopped(exchange.sending)
+        page = messages.page_of(exchange.body)
+        if page is None:
+            status = exchange.sending.http_status
+            raise Stopped(Sending("channel_down", "messages_unreadable", status))
+        return page
 
     def _queues(self) -> str:
         """The user's queues; a fork without that list has only queueless tickets to show."""

@@ -1,0 +1,59 @@
+"""Read back: look into a contact's ticket whether a reply of unknown fate stands there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from secretaria.core.echo import CLOCK_TOLERANCE, alike
+from secretaria.errors import DatabaseUnavailable, Transient
+from secretaria.models import echoes
+from secretaria.models.echoes import Doubt
+from secretaria.services.ports import Address, TicketReader, Transactions
+from secretaria.services.settle import Settle
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """Presence settles a reply; absence proves nothing, for not every fork keeps what we send."""
+
+    database: Transactions
+    settle: Settle
+    tickets: TicketReader | None
+    """None without a login."""
+
+    def __call__(self, reply_id: int) -> None:
+        """Look once; whatever prevents it is logged, and the next look is the sweeper's."""
+        try:
+            self._look(reply_id)
+        except (DatabaseUnavailable, Transient) as error:
+            log.warning("read_back.postponed", reply_id=reply_id, error=str(error))
+
+    def _look(self, reply_id: int) -> None:
+        found = self._find(reply_id)
+        if found is None or self.tickets is None:
+            return
+        doubt, since = found
+        structlog.contextvars.bind_contextvars(correlation_id=doubt.reply.correlation_id)
+        said = self.tickets.said(Address(doubt.number, doubt.ticket_id), since=since)
+        self.settle.by_ticket(doubt.reply.conversation_id, said)
+
+    def _find(self, reply_id: int) -> tuple[Doubt, datetime] | None:
+        """The reply, and since when to read.
+
+        The echoes of earlier replies with the same text are needed too: without them this reply's
+        own would be taken for one of theirs.
+        """
+        with self.database.transaction() as session:
+            doubt = echoes.find_doubt(session, reply_id)
+            if doubt is None:
+                return None
+            written_at = doubt.reply.written_at
+            conversation = [doubt.reply.conversation_id]
+            before = echoes.lock_replies(
+                session, conversation, earliest=written_at, latest=written_at
+            )
+        moments = [one.written_at for one in alike(doubt.reply, before)]
+        return doubt, min(moments, default=written_at) - CLOCK_TOLERANCE
