@@ -66,6 +66,7 @@ def wire(settings: Settings) -> Worker:
         timeout_seconds=common.WORKER_REDIS_SECONDS,
     )
     ringer = DramatiqBell(broker)
+    tickets = reader(settings)
     return Worker(
         broker=broker,
         database=database,
@@ -78,12 +79,12 @@ def wire(settings: Settings) -> Worker:
             settings.whaticket_timeout_seconds,
             settings.reply_max_age_hours,
         ),
-        read_back=ReadBack(database, Settle(database, ringer), reader(settings)),
+        read_back=ReadBack(database, Settle(database, ringer), tickets),
         sweep=Sweep(
             database,
             ringer,
             settings.reply_max_age_hours,
-            reads_back=settings.whaticket_email is not None,
+            reads_back=tickets is not None,
         ),
         isolate=Isolate(database, ChildProcess(ALONE_COMMAND, ALONE_SECONDS)),
         import_spool=ImportSpool(

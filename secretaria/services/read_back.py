@@ -6,7 +6,7 @@ from datetime import datetime
 import structlog
 
 from secretaria.core.echo import CLOCK_TOLERANCE, alike
-from secretaria.errors import DatabaseUnavailable, Transient
+from secretaria.errors import Transient
 from secretaria.models import echoes
 from secretaria.models.echoes import Doubt
 from secretaria.services.ports import Address, TicketReader, Transactions
@@ -25,10 +25,10 @@ class ReadBack:
     """None without a login."""
 
     def __call__(self, reply_id: int) -> None:
-        """Look once; whatever prevents it is logged, and the next look is the sweeper's."""
+        """Look once; a passing fault is logged, and the next look is the sweeper's."""
         try:
             self._look(reply_id)
-        except (DatabaseUnavailable, Transient) as error:
+        except Transient as error:
             log.warning("read_back.postponed", reply_id=reply_id, error=str(error))
 
     def _look(self, reply_id: int) -> None:

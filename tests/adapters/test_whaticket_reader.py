@@ -145,6 +145,8 @@ def test_a_message_is_known_by_whatsapps_id(shown: dict[str, Any], provider_id: 
         row(createdAt="ontem"),
         row(createdAt="2026-01-05T12:00:00"),
         row(createdAt=1767614400),
+        row(createdAt="0001-01-01T00:00:00.000Z"),
+        row(createdAt="9999-12-31T23:59:59.999Z"),
         "x",
         None,
         [],

@@ -10,6 +10,7 @@ from typing import Any
 from secretaria.core.echo import Echo
 
 _IDENTIFIER = re.compile(r"[!-~]{1,255}")
+_SENSIBLE_YEARS = range(2009, 2100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,14 @@ def _provider_id(row: dict[str, Any]) -> str | None:
 
 
 def _moment(value: object) -> datetime | None:
-    """An ISO 8601 time with its zone; None for anything else."""
+    """An ISO 8601 time with its zone, of WhatsApp's age; None for anything else."""
     if not isinstance(value, str):
         return None
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return moment if moment.tzinfo is not None else None
+    return moment if moment.tzinfo is not None and moment.year in _SENSIBLE_YEARS else None
 
 
 def _document(body: str) -> Any:
