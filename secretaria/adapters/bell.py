@@ -1,6 +1,7 @@
 """The bell: wake-ups on Dramatiq's queues, rung by actor name, so that no actor is loaded here."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import structlog
 from dramatiq import Broker, Message
@@ -38,32 +39,33 @@ class DramatiqBell:
     broker: Broker
     absence: Absence = field(default_factory=Absence)
 
-    def ring_converse(self, conversation_id: int, *, delay_seconds: float = 0) -> None:
+    def ring_converse(self, conversation_id: int, *, delay_seconds: float = 0) -> bool:
         """Wake a worker for a conversation's turn."""
-        self._ring(CONVERSE, conversation_id, delay_seconds)
+        return self._ring(CONVERSE, conversation_id, delay_seconds)
 
-    def ring_deliver(self, reply_id: int, *, delay_seconds: float = 0) -> None:
+    def ring_deliver(self, reply_id: int, *, delay_seconds: float = 0) -> bool:
         """Wake a worker for a reply."""
-        self._ring(DELIVER, reply_id, delay_seconds)
+        return self._ring(DELIVER, reply_id, delay_seconds)
 
-    def ring_settle(self, reply_id: int) -> None:
+    def ring_settle(self, reply_id: int) -> bool:
         """Wake a worker to look whether a reply of unknown fate has arrived."""
-        self._ring(SETTLE, reply_id, 0)
+        return self._ring(SETTLE, reply_id, 0)
 
-    def _ring(self, actor: str, subject: int, delay_seconds: float) -> None:
+    def _ring(self, actor: str, subject: int, delay_seconds: float) -> bool:
         message = Message[None](
             queue_name=actor, actor_name=actor, args=(subject,), kwargs={}, options={}
         )
         delay = round(delay_seconds * 1000) if delay_seconds > 0 else None
         if self.absence.is_recent():
-            self._give_up(actor, "away")
-            return
+            return self._has_failed(actor, "away")
         try:
             self.broker.enqueue(message, delay=delay)
         except RedisError as error:
             self.absence.note()
-            self._give_up(actor, type(error).__name__)
+            return self._has_failed(actor, type(error).__name__)
+        return True
 
-    def _give_up(self, actor: str, error: str) -> None:
+    def _has_failed(self, actor: str, error: str) -> Literal[False]:
         metrics.WAKE_UPS_LOST_TOTAL.inc()
         log.warning("bell.failed", actor=actor, error=error)
+        return False

@@ -79,6 +79,17 @@ def forgotten_replies(
     return ids
 
 
+def unring_turns(session: Session, conversation_ids: Sequence[int]) -> None:
+    """Forget that turns were rung for: nobody has heard it."""
+    turns = update(Conversation).where(Conversation.id.in_(conversation_ids))
+    session.execute(turns.values(rung_at=None))
+
+
+def unring_replies(session: Session, reply_ids: Sequence[int]) -> None:
+    """Forget that replies were rung for: nobody has heard it."""
+    session.execute(update(Message).where(Message.id.in_(reply_ids)).values(rung_at=None))
+
+
 def close_logs(session: Session, *, grace_seconds: float) -> None:
     """Complete the records whose worker died between the outcome and the record.
 

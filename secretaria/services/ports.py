@@ -35,15 +35,18 @@ class Transactions(Protocol):
 
 
 class Bell(Protocol):
-    """The queue: a wake-up may be lost, doubled or late without harm, so ringing never raises."""
+    """The queue: a wake-up may be lost, doubled or late without harm, so ringing never raises.
 
-    def ring_converse(self, conversation_id: int, *, delay_seconds: float = 0) -> None:
+    Each call answers whether the queue has taken the wake-up.
+    """
+
+    def ring_converse(self, conversation_id: int, *, delay_seconds: float = 0) -> bool:
         """Wake a worker for a conversation's turn."""
 
-    def ring_deliver(self, reply_id: int, *, delay_seconds: float = 0) -> None:
+    def ring_deliver(self, reply_id: int, *, delay_seconds: float = 0) -> bool:
         """Wake a worker for a reply."""
 
-    def ring_settle(self, reply_id: int) -> None:
+    def ring_settle(self, reply_id: int) -> bool:
         """Wake a worker to look whether a reply of unknown fate has arrived."""
 
 

@@ -12,7 +12,7 @@ from secretaria.services.ports import Bell, Transactions
 
 log = structlog.get_logger(__name__)
 GRACE_SECONDS = 3
-REPEAT_SECONDS = 10
+REPEAT_SECONDS = 5
 LOG_GRACE_SECONDS = 30
 FIRST_LOOK_SECONDS = 5
 LAST_LOOK_SECONDS = 86_400
@@ -65,18 +65,24 @@ class Sweep:
         for reply_id in found.overdue:
             metrics.DELIVERIES_TOTAL.labels("dead").inc()
             log.error("delivery.too_old", reply_id=reply_id)
-        for conversation_id in found.conversations:
-            self.bell.ring_converse(conversation_id)
-        for reply_id in found.replies:
-            self.bell.ring_deliver(reply_id)
-        for reply_id in found.doubts:
-            self.bell.ring_settle(reply_id)
+        self._wake(found)
         if found.conversations or found.replies:
             log.info(
                 "sweep.woke",
                 conversations=len(found.conversations),
                 replies=len(found.replies),
             )
+
+    def _wake(self, found: Found) -> None:
+        """Ring; what the queue does not take is named again by the next pass."""
+        turns = [one for one in found.conversations if not self.bell.ring_converse(one)]
+        replies = [one for one in found.replies if not self.bell.ring_deliver(one)]
+        for reply_id in found.doubts:
+            self.bell.ring_settle(reply_id)
+        if turns or replies:
+            with self.database.transaction() as session:
+                sweeping.unring_turns(session, turns)
+                sweeping.unring_replies(session, replies)
 
     def _doubts(self, session: Session) -> list[int]:
         """The replies to be looked for in their tickets, which takes a login."""

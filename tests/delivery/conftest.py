@@ -22,11 +22,12 @@ ANA, BIA = "5511955550101", "5511955550102"
 class RememberingBell:
     replies: list[tuple[int, float]] = field(default_factory=list)
 
-    def ring_converse(self, conversation_id: int, *, delay_seconds: float = 0) -> None:
+    def ring_converse(self, conversation_id: int, *, delay_seconds: float = 0) -> bool:
         raise AssertionError(f"turn {conversation_id} woken, {delay_seconds} s")
 
-    def ring_deliver(self, reply_id: int, *, delay_seconds: float = 0) -> None:
+    def ring_deliver(self, reply_id: int, *, delay_seconds: float = 0) -> bool:
         self.replies.append((reply_id, delay_seconds))
+        return True
 
 
 @dataclass

@@ -27,14 +27,17 @@ class RememberingBell:
     replies: list[tuple[int, float]] = field(default_factory=list)
     doubts: list[int] = field(default_factory=list)
 
-    def ring_converse(self, conversation_id: int, *, delay_seconds: float = 0) -> None:
+    def ring_converse(self, conversation_id: int, *, delay_seconds: float = 0) -> bool:
         self.conversations.append((conversation_id, delay_seconds))
+        return True
 
-    def ring_deliver(self, reply_id: int, *, delay_seconds: float = 0) -> None:
+    def ring_deliver(self, reply_id: int, *, delay_seconds: float = 0) -> bool:
         self.replies.append((reply_id, delay_seconds))
+        return True
 
-    def ring_settle(self, reply_id: int) -> None:
+    def ring_settle(self, reply_id: int) -> bool:
         self.doubts.append(reply_id)
+        return True
 
 
 class NoLimiter:

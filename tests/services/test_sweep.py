@@ -1,7 +1,10 @@
 """The sweeper: what was not woken is woken, what a dead worker held is listed or given back."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+
+from pytest_mock import MockerFixture
 
 from secretaria.models import channel, locks, sweeping
 from secretaria.playground.faults import Fault
@@ -152,3 +155,18 @@ def test_only_one_worker_sweeps_at_a_time(world: Any) -> None:
         assert locks.take(session, "sweep")
         sweep(world)
     assert world.bell.conversations == []
+
+
+def test_what_the_queue_did_not_take_is_rung_for_again_by_the_next_pass(
+    world: Any, mocker: MockerFixture
+) -> None:
+    world.customer_says("eco: um")
+    world.turn()
+    world.customer_says("eco: dois")
+    world.sql(f"UPDATE conversations SET due_at = {MINUTE_AGO}")
+    world.sql(f"UPDATE messages SET due_at = {MINUTE_AGO} WHERE direction = 'outbound'")
+    deaf = mocker.Mock(ring_converse=lambda _: False, ring_deliver=lambda _: False)
+    replace(world.parts.sweep, bell=deaf)()
+    sweep(world)
+    assert world.bell.conversations == [(1, 0)]
+    assert [reply_id for reply_id, _ in world.bell.replies] == [2]
