@@ -41,6 +41,16 @@ def rows(stack: Stack, query: str) -> list[tuple[Any, ...]]:
         connection.close()
 
 
+def write(stack: Stack, statement: str) -> None:
+    assert stack.engines is not None
+    connection = psycopg2.connect(stack.engines.postgres.url)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(statement)
+    finally:
+        connection.close()
+
+
 def test_a_lone_message_is_answered_without_waiting_for_the_sweeper(stack: Stack) -> None:
     assert stack.whaticket.customer_says("5511955550001", "eco: sozinha").status_code == 202
     assert wait_for_replies(stack, "5511955550001", 1) == ["eco: sozinha"]
@@ -164,6 +174,31 @@ def test_a_worker_that_is_told_twice_to_stop_gives_its_turn_to_the_next(stack: S
     assert attempts == 0
     stack.run("worker")
     assert wait_for_replies(stack, "5511955550005", 1)[-1] == "eco: parada"
+
+
+def test_a_turn_that_is_tried_alone_does_not_count_when_its_worker_is_told_to_stop(
+    stack: Stack,
+) -> None:
+    stack.end("worker")
+    stack.whaticket.customer_says("5511955550006", "eco: sozinha")
+    conversation = (
+        "FROM conversations JOIN contacts ON contacts.id = contact_id"
+        " WHERE number = '5511955550006'"
+    )
+    write(
+        stack,
+        "UPDATE conversations SET lease_owner = 'dead', lease_until = now() - interval '1 s'"
+        f" WHERE id = (SELECT conversations.id {conversation})",
+    )
+    stack.gemini.plan(Fault("hang"))
+    stack.run("worker")
+    assert wait_until(lambda: stack.gemini.ledger.in_flight == 1, seconds=ANSWER_SECONDS)
+    assert rows(stack, f"SELECT attempts {conversation}") == [(1,)]
+    assert stack.end("worker") == 0
+    freed = f"SELECT attempts, lease_owner {conversation}"
+    assert wait_until(lambda: rows(stack, freed) == [(0, None)], seconds=ANSWER_SECONDS)
+    stack.run("worker")
+    assert wait_for_replies(stack, "5511955550006", 1) == ["eco: sozinha"]
 
 
 def test_the_web_process_stops_cleanly(stack: Stack) -> None:
