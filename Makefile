@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint format up down migrate upgrade web worker dev lock
+.PHONY: help demo test chaos check lint format up down migrate upgrade web worker dev lock
 
 PYTHON ?= python3
 VENV := .venv
@@ -15,6 +15,9 @@ demo: $(INSTALLED) ## conversa com a secretária nesta máquina, sem Docker, sem
 
 test: $(INSTALLED) ## roda todos os testes, com cobertura
 	@$(BIN)/python -m pytest --cov --cov-report=term
+
+chaos: $(INSTALLED) ## derruba tudo de propósito e confere o que foi de cada mensagem: SEED=7 MINUTES=10
+	@$(BIN)/python -m ops.chaos $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(ONLY),--only $(ONLY))
 
 check: lint test ## o que a CI roda: formato, lint, tipos, contratos de importação, testes
 

@@ -107,8 +107,13 @@ class Stack:
         parsed = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8"))
         return str(parsed.processes[process])
 
-    def run(self, process: str, *, name: str | None = None) -> None:
-        """Start one process from the Procfile's line, with a log file of its name."""
+    def run(
+        self, process: str, *, name: str | None = None, extra: Mapping[str, str] | None = None
+    ) -> None:
+        """Start one process from the Procfile's line, with a log file of its name.
+
+        `extra` is added to the environment of this process alone.
+        """
         name = name or process
         with (self.folder / f"{name}.log").open("ab") as file:
             log = None if self.to_terminal else file
@@ -116,7 +121,7 @@ class Stack:
                 f"exec {self.line(process)}",
                 shell=True,
                 cwd=ROOT,
-                env=self.variables(),
+                env=self.variables() | dict(extra or {}),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -1,0 +1,1 @@
+"""The chaos rig: the whole service under faults, and what became of every message."""

@@ -1,0 +1,12 @@
+"""Start the rig: the simulators live in this process, so gevent patches it first."""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import sys  # noqa: E402 - after the patch
+
+from ops.chaos.command import main  # noqa: E402
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,226 @@
+"""The arena: the service as it is deployed, under a supervisor, and all that can be done to it."""
+
+import os
+import random
+import shutil
+import signal
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import redis
+
+from ops.chaos import processes
+from ops.chaos.sabotage import Sabotage
+from ops.chaos.supervisor import Supervisor
+from ops.chaos.truth import Truth
+from secretaria.playground.engines.engine import Engine
+from secretaria.playground.engines.process import command_line, wait_until
+from secretaria.playground.stack import Stack
+
+BOOT_SECONDS = 60.0
+USUAL_ENVIRONMENT: Mapping[str, str] = {
+    "WEB_CONCURRENCY": "2",
+    "RATE_LIMIT_PER_NUMBER": "0",
+    "RATE_LIMIT_PER_IP": "0",
+    "REPLIES_PER_HOUR": "0",
+    "BURST_WINDOW_SECONDS": "0.2",
+    "BURST_MAX_SECONDS": "2",
+    "LLM_ATTEMPTS": "2",
+    "LLM_TIMEOUT_SECONDS": "10",
+    "LLM_BREAKER_RESET_SECONDS": "2",
+    "WHATICKET_TIMEOUT_SECONDS": "2",
+}
+
+
+@dataclass
+class Arena(Stack):
+    """A stack with several workers, whose processes a supervisor starts again when they die.
+
+    `constants` are the product's numbers that this arena changes; see `Sabotage`.
+    """
+
+    workers: int = 3
+    constants: Mapping[str, float] = field(default_factory=dict)
+    supervisor: Supervisor = field(init=False)
+    _kinds: dict[str, str] = field(default_factory=dict, init=False)
+    _sabotage: dict[str, Sabotage] = field(default_factory=dict, init=False)
+    _log_offsets: dict[str, int] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self.environment = {
+            **USUAL_ENVIRONMENT,
+            "TMPDIR": str(self.folder / "tmp"),
+            **self.environment,
+        }
+        self.supervisor = Supervisor(self.processes, self.revive)
+
+    @property
+    def worker_names(self) -> list[str]:
+        """The names of the workers that run."""
+        return [name for name, kind in self._kinds.items() if kind == "worker"]
+
+    @property
+    def truth(self) -> Truth:
+        """The database, to be read from outside."""
+        return Truth(self._engines().postgres.url)
+
+    @property
+    def redis(self) -> redis.Redis:
+        """Redis, to be looked at or emptied from outside."""
+        return redis.Redis.from_url(self._engines().valkey.url, socket_timeout=5)
+
+    def start(self) -> None:
+        """Start it all, then the other workers and the supervisor."""
+        (self.folder / "tmp").mkdir(parents=True, exist_ok=True)
+        super().start()
+        try:
+            for number in range(2, self.workers + 1):
+                self.run("worker", name=f"worker{number}")
+            self.wait_until_working()
+        except BaseException:
+            self.stop()
+            raise
+        self.supervisor.start()
+
+    def stop(self) -> None:
+        """Stop everything at once: what the processes leave behind is in the folder."""
+        self.supervisor.stop()
+        for process in self.processes.values():
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        if self.engines is not None:
+            self.thaw(self.engines.postgres)
+            self.thaw(self.engines.valkey)
+        super().stop()
+
+    def run(
+        self, process: str, *, name: str | None = None, extra: Mapping[str, str] | None = None
+    ) -> None:
+        """Start a process with the failpoints of its name."""
+        name = name or process
+        self._kinds[name] = process
+        self._log_offsets[name] = len(self.log(name))
+        sabotage = self._sabotage.get(name, self._usual_sabotage())
+        super().run(process, name=name, extra=sabotage.variables() | dict(extra or {}))
+
+    def revive(self, name: str) -> None:
+        """Start a process again that has ended."""
+        self.run(self._kinds[name], name=name)
+
+    def end(self, name: str, *, number: int = signal.SIGTERM) -> int:
+        """End a process for good; a dead one must not be awaited by the supervisor."""
+        self._kinds.pop(name, None)
+        return super().end(name, number=number)
+
+    def wait_until_working(self) -> None:
+        """Wait until web and workers work; raises `Misconfigured` with the log."""
+        self.wait_until_ready()
+        if not wait_until(self._all_work, seconds=BOOT_SECONDS, every_seconds=0.1):
+            self._complain()
+
+    def _all_work(self) -> bool:
+        return all(
+            "worker.ready" in self.log(name)[self._log_offsets[name] :]
+            for name in self.worker_names
+        )
+
+    def clean(self) -> None:
+        """Make it as new for the next scenario: everything runs, nothing is stored or planned."""
+        self.gemini.reset()
+        self.whaticket.reset()
+        engines = self._engines()
+        for engine in (engines.postgres, engines.valkey):
+            self.thaw(engine)
+            engine.start()
+        for name in ("web", "worker", *(f"worker{one}" for one in range(2, self.workers + 1))):
+            if name not in self.processes:
+                self.run("web" if name == "web" else "worker", name=name)
+        self.wait_until_working()
+        self.redis.flushall()
+        self.truth.empty()
+        for fired in (self.folder / "tmp").glob("*"):
+            if fired.is_file():
+                fired.unlink()
+        self.supervisor.restarts = 0
+
+    @contextmanager
+    def sabotaged(self, names: Collection[str], **changes: Any) -> Iterator[None]:
+        """Run these processes with other failpoints for a while: mutations, a wrong clock, ..."""
+        for name in names:
+            self._sabotage[name] = replace(self._usual_sabotage(), **changes)
+        self.restart(*names)
+        try:
+            yield
+        finally:
+            for name in names:
+                self._sabotage.pop(name, None)
+            self.restart(*names)
+
+    def restart(self, *names: str) -> None:
+        """Kill these processes, and start them with what their names stand for now."""
+        for name in names:
+            kind = self._kinds[name]
+            process = self.processes.pop(name)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            self.run(kind, name=name)
+        self.wait_until_working()
+
+    def kill_a_worker(self, chance: random.Random) -> int | None:
+        """Kill -9 one of Dramatiq's own processes; None when none is up just now."""
+        victims = self.worker_processes()
+        if not victims:
+            return None
+        victim = chance.choice(victims)
+        processes.send([victim], signal.SIGKILL)
+        return victim
+
+    def worker_processes(self) -> list[int]:
+        """The processes that run actors: children of what the Procfile's lines started."""
+        parents = [self.processes[name].pid for name in self.worker_names if name in self.processes]
+        found = [child for parent in parents for child in processes.children(parent)]
+        return sorted(pid for pid in found if "resource_tracker" not in command_line(pid))
+
+    def signal_workers(self, number: signal.Signals) -> None:
+        """Signal every process of every worker, such as to freeze them all."""
+        for name in self.worker_names:
+            processes.send(processes.family(self.processes[name].pid), number)
+
+    def memory_bytes(self, *names: str) -> int:
+        """What the named processes, with all of theirs, hold in memory."""
+        sessions = {self.processes[name].pid for name in names if name in self.processes}
+        return processes.memory_of_sessions(sessions)
+
+    def deaths(self) -> Counter[str]:
+        """How often a failpoint has struck since the last `clean`, by its name."""
+        path = self.folder / "tmp" / "deaths.log"
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        return Counter(line.split()[1] for line in lines)
+
+    def freeze(self, engine: Engine) -> None:
+        """Stop an engine where it stands: it keeps its connections, and answers nothing."""
+        if engine.pid is not None:
+            processes.send(processes.family(engine.pid), signal.SIGSTOP)
+
+    def thaw(self, engine: Engine) -> None:
+        """Let a frozen engine go on."""
+        if engine.pid is not None:
+            processes.send(processes.family(engine.pid), signal.SIGCONT)
+
+    def wipe_redis(self) -> None:
+        """Lose all of Redis: its process, its memory and its file."""
+        valkey = self._engines().valkey
+        valkey.kill()
+        shutil.rmtree(valkey.folder / "appendonlydir", ignore_errors=True)
+        valkey.start()
+
+    def _usual_sabotage(self) -> Sabotage:
+        return Sabotage(self.folder / "tmp", constants=self.constants)
+
+    def _engines(self) -> Any:
+        assert self.engines is not None  # noqa: S101 - an arena brings its own
+        return self.engines

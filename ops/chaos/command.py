@@ -1,0 +1,90 @@
+"""`python -m ops.chaos`: play scenarios, show a table, tell what broke."""
+
+import argparse
+import secrets
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import gevent
+from tqdm import tqdm
+
+from ops.chaos import table
+from ops.chaos.arena import Arena
+from ops.chaos.sabotage import QUICK_CONSTANTS
+from ops.chaos.scenario import Run, Scenario, find_scenarios, play
+from ops.chaos.verdict import Verdict
+
+FIRST_SEED, SEEDS = 1, 10**6
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments say; answers 1 when an invariant broke."""
+    options = _options().parse_args(arguments)
+    seed = options.seed or FIRST_SEED + secrets.randbelow(SEEDS)
+    scenarios = find_scenarios()
+    wanted = options.only or list(scenarios)
+    if unknown := set(wanted) - set(scenarios):
+        sys.stderr.write(f"Não há cenário {', '.join(map(str, sorted(unknown)))}\n")
+        return 2
+    folder = Path(tempfile.mkdtemp(prefix="chaos-"))
+    verdicts: list[Verdict] = []
+    constants = QUICK_CONSTANTS if options.quick else {}
+    with Arena(folder, constants=constants) as arena:
+        for number in wanted:
+            verdicts.append(_play(scenarios[number], arena, seed, is_quick=options.quick))
+            sys.stdout.write(table.line(verdicts[-1]) + "\n")
+            sys.stdout.flush()
+    _tell(verdicts, seed, folder)
+    return 0 if all(verdict.is_kept for verdict in verdicts) else 1
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ops.chaos", description=__doc__)
+    parser.add_argument("--seed", type=int, default=0, help="repete uma corrida")
+    parser.add_argument("--quick", action="store_true", help="tamanhos pequenos")
+    parser.add_argument(
+        "--only",
+        type=lambda words: [int(word) for word in words.split(",")],
+        help="só estes cenários: 1,2,3",
+    )
+    return parser
+
+
+def _play(chosen: Scenario, arena: Arena, seed: int, *, is_quick: bool) -> Verdict:
+    with _bar(f"{chosen.number:>2} {chosen.title}") as bar:
+
+        def show(run: Run) -> None:
+            run.beside(lambda: _advance(run, bar))
+
+        return play(chosen, arena, seed=seed, is_quick=is_quick, on_start=show)
+
+
+@contextmanager
+def _bar(title: str) -> Iterator["tqdm[None]"]:
+    with tqdm(desc=title, unit=" msg", leave=False, disable=None) as bar:
+        yield bar
+
+
+def _advance(run: Run, bar: "tqdm[None]") -> None:
+    """Show how many of the messages written so far are answered."""
+    while True:
+        bar.total = len(run.driver.written)
+        bar.n = run.delivered()
+        bar.refresh()
+        gevent.sleep(0.25)
+
+
+def _tell(verdicts: Sequence[Verdict], seed: int, folder: Path) -> None:
+    sys.stdout.write("\n" + table.render(verdicts) + "\n")
+    broken = [verdict for verdict in verdicts if not verdict.is_kept]
+    if not broken:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    for verdict in broken:
+        sys.stdout.write(table.history(verdict))
+    numbers = ",".join(str(verdict.number) for verdict in broken)
+    sys.stdout.write(f"\nPara repetir: make chaos SEED={seed} ONLY={numbers}\nLogs: {folder}\n")

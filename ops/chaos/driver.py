@@ -1,0 +1,205 @@
+"""The customers: they write, one message after another, and remember every answer they got."""
+
+import random
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import gevent
+import requests
+from gevent.pool import Group
+
+from secretaria.core.signature import sign
+from secretaria.playground.stack import SHARED_SECRET
+from secretaria.playground.whaticket.phone import text_payload
+from secretaria.playground.wire import json_response
+
+MARK = re.compile(r"eco: (k\d+-\d+-\d+)\b")
+"""How a message is found again: its text is `eco: MARK`, and the model answers with the same."""
+
+LONGEST_WAIT_SECONDS = 30.0
+RETRY_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request got: `status` is None when no answer came; `at` is when it was sent."""
+
+    status: int | None
+    seconds: float
+    at: float
+    reason: str = ""
+    correlation_id: str = ""
+
+
+@dataclass(slots=True)
+class Written:
+    """A message that a customer wrote, and the answer to each request that carried it.
+
+    `ordinal` counts within its conversation.
+    """
+
+    mark: str
+    number: str
+    ordinal: int
+    text: str
+    provider_id: str
+    answers: list[Answer] = field(default_factory=list)
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether we were told that it is safe: by a 202, or that it was accepted before."""
+        return any(
+            answer.status == 202 or answer.reason == "duplicate"  # noqa: PLR2004 - HTTP
+            for answer in self.answers
+        )
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether every request got a clear no."""
+        return bool(self.answers) and all(
+            answer.status is not None and 400 <= answer.status < 500  # noqa: PLR2004 - HTTP
+            for answer in self.answers
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A request that can be sent more than once."""
+
+    body: bytes
+    headers: Mapping[str, str]
+
+
+def sign_payload(payload: Mapping[str, Any], *, at: float | None = None) -> Signed:
+    """Sign a payload as of now, or of another moment."""
+    body = json_response(payload).body
+    timestamp = str(int(time.time() if at is None else at))
+    headers = {
+        "Content-Type": "application/json",
+        "X-Timestamp": timestamp,
+        "X-Signature": sign(SHARED_SECRET, timestamp, body),
+    }
+    return Signed(body, headers)
+
+
+@dataclass
+class Driver:
+    """All customers of a run; `patience_seconds` is how long one insists on being accepted.
+
+    With a patience of 0 nobody tries again, as Whaticket itself would not.
+    """
+
+    url: str
+    chance: random.Random
+    patience_seconds: float = 120.0
+    written: list[Written] = field(default_factory=list)
+    on_answer: Callable[[Written], None] = lambda _: None
+    _customers: int = 0
+    _talking: Group = field(default_factory=Group)
+
+    def new_number(self) -> str:
+        """A customer who has not written before."""
+        self._customers += 1
+        return f"55119{self._customers:08}"
+
+    def compose(self, number: str, words: str = "") -> Written:
+        """Make the customer's next message, without sending it."""
+        ordinal = 1 + sum(one.number == number for one in self.written)
+        mark = f"k{int(number[5:])}-{ordinal}-{self.chance.randrange(10**6):06}"
+        text = f"eco: {mark} {words}".rstrip()
+        written = Written(mark, number, ordinal, text, f"CHAOS{mark.upper()}")
+        self.written.append(written)
+        return written
+
+    def write(self, number: str, words: str = "") -> Written:
+        """Write as a customer, and insist until the message is accepted or patience ends."""
+        written = self.compose(number, words)
+        deadline = time.monotonic() + self.patience_seconds
+        while True:
+            answer = self.send(written)
+            unclear = answer.status is None or answer.status >= 500  # noqa: PLR2004 - HTTP
+            if not unclear or time.monotonic() > deadline:
+                return written
+            gevent.sleep(RETRY_SECONDS * (0.5 + self.chance.random()))
+
+    def send(self, written: Written) -> Answer:
+        """Send a message once, with a signature of its own."""
+        return self.post(written, sign_payload(payload_of(written)))
+
+    def post(self, written: Written, request: Signed) -> Answer:
+        """Send a request of a message, and remember what came of it."""
+        answer = post(self.url, request)
+        written.answers.append(answer)
+        self.on_answer(written)
+        return answer
+
+    def talk(
+        self, customers: int, messages: int, *, pause_seconds: float = 0.5, words: str = ""
+    ) -> list[str]:
+        """Let so many new customers write so many messages each, all at once; see `finish`."""
+        numbers = [self.new_number() for _ in range(customers)]
+        for number in numbers:
+            self.go_on(number, messages, pause_seconds=pause_seconds, words=words)
+        return numbers
+
+    def go_on(
+        self, number: str, messages: int, *, pause_seconds: float = 0.5, words: str = ""
+    ) -> None:
+        """Let one customer write some messages, strictly one after another."""
+        self._talking.spawn(self._say, number, messages, pause_seconds, words)
+
+    def _say(self, number: str, messages: int, pause_seconds: float, words: str) -> None:
+        for _ in range(messages):
+            self.write(number, words)
+            gevent.sleep(self.chance.random() * pause_seconds * 2)
+
+    def finish(self) -> None:
+        """Wait until every customer has written everything."""
+        self._talking.join(raise_error=True)
+
+    @property
+    def accepted(self) -> list[Written]:
+        """The messages that we were told are safe."""
+        return [one for one in self.written if one.is_accepted]
+
+    def seconds(self) -> list[float]:
+        """How long each answered request took."""
+        answers = (answer for one in self.written for answer in one.answers)
+        return [answer.seconds for answer in answers if answer.status is not None]
+
+
+def payload_of(written: Written) -> dict[str, Any]:
+    """The webhook's payload of a message."""
+    return text_payload(
+        written.number,
+        written.text,
+        name="Cliente",
+        provider_id=written.provider_id,
+        sent_at=time.time(),
+    )
+
+
+def post(url: str, request: Signed) -> Answer:
+    """Send one request on a connection of its own."""
+    at, started = time.time(), time.monotonic()
+    try:
+        with requests.Session() as session:
+            session.trust_env = False  # a proxy of the machine does not know our loopback
+            answer = session.post(
+                f"{url}/webhook/whaticket",
+                data=request.body,
+                headers=dict(request.headers),
+                timeout=LONGEST_WAIT_SECONDS,
+            )
+    except requests.RequestException as error:
+        return Answer(None, time.monotonic() - started, at, type(error).__name__)
+    seconds = time.monotonic() - started
+    reason = ""
+    if answer.headers.get("Content-Type", "").startswith("application/json"):
+        told = answer.json()
+        reason = str(told.get("reason") or told.get("error") or "")
+    correlation_id = answer.headers.get("X-Correlation-ID", "")
+    return Answer(answer.status_code, seconds, at, reason, correlation_id)

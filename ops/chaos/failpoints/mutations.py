@@ -1,0 +1,68 @@
+"""The product without one of its safeguards, to prove that the rig would see it missing."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import wrapt
+
+
+def without_fence() -> None:
+    """Leases run out at once, and whoever held one before may still record."""
+
+    def expire_at_once(wrapped: Callable[..., Any], _: Any, args: Any, kwargs: Any) -> Any:
+        return wrapped(*args, **kwargs | {"lease_seconds": 0})
+
+    def allow(*_: Any) -> bool:
+        return True
+
+    @wrapt.when_imported("secretaria.models.leases")
+    def change(module: Any) -> None:
+        wrapt.wrap_function_wrapper(module, "claim", expire_at_once)
+        wrapt.wrap_function_wrapper(module, "lock", allow)
+        wrapt.wrap_function_wrapper(module, "renew", allow)
+
+
+def without_intent() -> None:
+    """The intent is not kept: a reply can be claimed again while it is being sent."""
+
+    def forget(wrapped: Callable[..., Any], _: Any, args: Any, kwargs: Any) -> Any:
+        intent = wrapped(*args, **kwargs)
+        session = args[0]
+        if intent is not None:
+            session.rollback()
+        return intent
+
+    @wrapt.when_imported("secretaria.models.outbox")
+    def change(module: Any) -> None:
+        wrapt.wrap_function_wrapper(module, "claim", forget)
+
+
+def without_sweeper() -> None:
+    """Nobody looks for what was forgotten."""
+
+    @wrapt.when_imported("secretaria.services.sweep")
+    def change(module: Any) -> None:
+        wrapt.wrap_function_wrapper(module, "Sweep.__call__", lambda *_: None)
+
+
+def without_duplicate_check() -> None:
+    """Every request is taken for a new message."""
+
+    def as_new(wrapped: Callable[..., Any], _: Any, args: Any, kwargs: Any) -> Any:
+        session, conversation_id, arrival = args
+        fresh = replace(arrival, deduplication_key=uuid.uuid4().hex)
+        return wrapped(session, conversation_id, fresh, **kwargs)
+
+    @wrapt.when_imported("secretaria.models.inbox")
+    def change(module: Any) -> None:
+        wrapt.wrap_function_wrapper(module, "add_message", as_new)
+
+
+MUTATIONS: Mapping[str, Callable[[], None]] = {
+    "fence": without_fence,
+    "intent": without_intent,
+    "sweeper": without_sweeper,
+    "duplicate_check": without_duplicate_check,
+}

@@ -1,0 +1,50 @@
+"""The platform: a process that has died is started again."""
+
+import os
+import signal
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import gevent
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+EVERY_SECONDS = 0.1
+
+
+class Supervisor:
+    """Looks after the processes in a mapping, and counts what it started again."""
+
+    def __init__(
+        self, processes: Mapping[str, "Popen[bytes]"], start: Callable[[str], None]
+    ) -> None:
+        self.restarts = 0
+        self._processes = processes
+        self._start = start
+        self._greenlet: gevent.Greenlet | None = None
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._greenlet = gevent.spawn(self._look)
+
+    def stop(self) -> None:
+        """Let the dead rest."""
+        if self._greenlet is not None:
+            self._greenlet.kill()
+            self._greenlet = None
+
+    def _look(self) -> None:
+        while True:
+            for name, process in list(self._processes.items()):
+                if process.poll() is not None and self._processes.get(name) is process:
+                    self._revive(name, process)
+            gevent.sleep(EVERY_SECONDS)
+
+    def _revive(self, name: str, process: "Popen[bytes]") -> None:
+        # A container takes along what its first process leaves behind.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        self.restarts += 1
+        self._start(name)
