@@ -131,6 +131,7 @@ class Arena(Stack):
         """Make it as new for the next scenario: everything runs, nothing is stored or planned."""
         self.gemini.reset()
         self.whaticket.reset()
+        self.let_whaticket_echo(echoes=False)
         engines = self._engines()
         for engine in (engines.postgres, engines.valkey):
             self.thaw(engine)
@@ -200,6 +201,10 @@ class Arena(Stack):
         path = self.folder / "tmp" / "deaths.log"
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         return Counter(line.split()[1] for line in lines)
+
+    def let_whaticket_echo(self, *, echoes: bool) -> None:
+        """Say whether what Whaticket delivers comes back as a webhook from us."""
+        self.whaticket.echoes = echoes  # type: ignore[attr-defined,unused-ignore] # it is new
 
     def freeze(self, engine: Engine) -> None:
         """Stop an engine where it stands: it keeps its connections, and answers nothing."""

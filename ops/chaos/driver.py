@@ -4,6 +4,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,7 +76,11 @@ class Signed:
 
 def sign_payload(payload: Mapping[str, Any], *, at: float | None = None) -> Signed:
     """Sign a payload as of now, or of another moment."""
-    body = json_response(payload).body
+    return sign_body(json_response(payload).body, at=at)
+
+
+def sign_body(body: bytes, *, at: float | None = None) -> Signed:
+    """Sign whatever is to be sent."""
     timestamp = str(int(time.time() if at is None else at))
     headers = {
         "Content-Type": "application/json",
@@ -129,9 +134,11 @@ class Driver:
         """Send a message once, with a signature of its own."""
         return self.post(written, sign_payload(payload_of(written)))
 
-    def post(self, written: Written, request: Signed) -> Answer:
+    def post(
+        self, written: Written, request: Signed, session: requests.Session | None = None
+    ) -> Answer:
         """Send a request of a message, and remember what came of it."""
-        answer = post(self.url, request)
+        answer = post(self.url, request, session)
         written.answers.append(answer)
         self.on_answer(written)
         return answer
@@ -182,13 +189,12 @@ def payload_of(written: Written) -> dict[str, Any]:
     )
 
 
-def post(url: str, request: Signed) -> Answer:
-    """Send one request on a connection of its own."""
+def post(url: str, request: Signed, session: requests.Session | None = None) -> Answer:
+    """Send one request, on a connection of its own unless a session is given."""
     at, started = time.time(), time.monotonic()
     try:
-        with requests.Session() as session:
-            session.trust_env = False  # a proxy of the machine does not know our loopback
-            answer = session.post(
+        with _new_session() if session is None else nullcontext(session) as connected:
+            answer = connected.post(
                 f"{url}/webhook/whaticket",
                 data=request.body,
                 headers=dict(request.headers),
@@ -197,9 +203,18 @@ def post(url: str, request: Signed) -> Answer:
     except requests.RequestException as error:
         return Answer(None, time.monotonic() - started, at, type(error).__name__)
     seconds = time.monotonic() - started
-    reason = ""
-    if answer.headers.get("Content-Type", "").startswith("application/json"):
-        told = answer.json()
-        reason = str(told.get("reason") or told.get("error") or "")
     correlation_id = answer.headers.get("X-Correlation-ID", "")
-    return Answer(answer.status_code, seconds, at, reason, correlation_id)
+    return Answer(answer.status_code, seconds, at, _reason_of(answer), correlation_id)
+
+
+def _new_session() -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False  # a proxy of the machine does not know our loopback
+    return session
+
+
+def _reason_of(answer: requests.Response) -> str:
+    if not answer.headers.get("Content-Type", "").startswith("application/json"):
+        return ""
+    told = answer.json()
+    return str(told.get("reason") or told.get("error") or "")

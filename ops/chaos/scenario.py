@@ -80,12 +80,14 @@ class Run:
     verdict: Verdict
     judges_time: bool = False
     settle_seconds: float = SETTLE_SECONDS
+    concerned: list[str] = field(default_factory=list)
     _keepers: list[gevent.Greenlet] = field(default_factory=list)
 
-    def expect(self, kept: bool, invariant: str) -> None:  # noqa: FBT001 - it reads as an assertion
-        """Demand something beyond the usual promises."""
+    def expect(self, kept: bool, invariant: str, *marks: str) -> None:  # noqa: FBT001 - it reads as an assertion
+        """Demand something beyond the usual promises; the history of the marks will be told."""
         if not kept:
             self.verdict.broken.append(invariant)
+            self.concerned += marks[:HISTORIES_OF_A_KIND]
 
     def report(self, name: str, value: object) -> None:
         """Report a figure."""
@@ -187,6 +189,8 @@ def _conclude(run: Run) -> None:
     if verdict.is_kept and not run.is_settled():
         verdict.broken.append("tudo chega a um estado final (o serviço não ficou em repouso)")
     history = History(found, sorted(arena.folder.glob("*.log")))
+    for mark in run.concerned:
+        verdict.histories[mark] = history.of(mark)
     told: dict[str, int] = {}
     for trouble in verdict.findings.troubles:
         told[trouble.kind] = told.get(trouble.kind, 0) + 1

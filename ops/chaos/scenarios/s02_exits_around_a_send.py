@@ -44,4 +44,4 @@ def _expect_outcomes(run: Run, doomed: dict[str, str]) -> None:
     for mark, point in doomed.items():
         state = replies[mark].state if mark in replies else "none"
         allowed = {"sent", "ambiguous"} if point in MAY_BE_AMBIGUOUS else {"sent"}
-        run.expect(state in allowed, f"morte em {point} deixa {allowed}, e deixou {state}")
+        run.expect(state in allowed, f"morte em {point} deixa {allowed}, e deixou {state}", mark)
