@@ -16,6 +16,7 @@ from ops.chaos import processes
 from ops.chaos.sabotage import Sabotage
 from ops.chaos.supervisor import Supervisor
 from ops.chaos.truth import Truth
+from secretaria.playground.engines import Engines, Postgres, Valkey
 from secretaria.playground.engines.engine import Engine
 from secretaria.playground.engines.process import command_line, wait_until
 from secretaria.playground.stack import Stack
@@ -47,6 +48,7 @@ class Arena(Stack):
     supervisor: Supervisor = field(init=False)
     _kinds: dict[str, str] = field(default_factory=dict, init=False)
     _sabotage: dict[str, Sabotage] = field(default_factory=dict, init=False)
+    _environments: dict[str, dict[str, str]] = field(default_factory=dict, init=False)
     _log_offsets: dict[str, int] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -63,14 +65,24 @@ class Arena(Stack):
         return [name for name, kind in self._kinds.items() if kind == "worker"]
 
     @property
+    def postgres(self) -> Postgres:
+        """The database's engine."""
+        return self._engines().postgres
+
+    @property
+    def valkey(self) -> Valkey:
+        """The engine of Redis."""
+        return self._engines().valkey
+
+    @property
     def truth(self) -> Truth:
         """The database, to be read from outside."""
-        return Truth(self._engines().postgres.url)
+        return Truth(self.postgres.url)
 
     @property
     def redis(self) -> redis.Redis:
         """Redis, to be looked at or emptied from outside."""
-        return redis.Redis.from_url(self._engines().valkey.url, socket_timeout=5)
+        return redis.Redis.from_url(self.valkey.url, socket_timeout=5)
 
     def start(self) -> None:
         """Start it all, then the other workers and the supervisor."""
@@ -104,7 +116,8 @@ class Arena(Stack):
         self._kinds[name] = process
         self._log_offsets[name] = len(self.log(name))
         sabotage = self._sabotage.get(name, self._usual_sabotage())
-        super().run(process, name=name, extra=sabotage.variables() | dict(extra or {}))
+        told = sabotage.variables() | self._environments.get(name, {})
+        super().run(process, name=name, extra=told | dict(extra or {}))
 
     def revive(self, name: str) -> None:
         """Start a process again that has ended."""
@@ -132,8 +145,7 @@ class Arena(Stack):
         self.gemini.reset()
         self.whaticket.reset()
         self.let_whaticket_echo(echoes=False)
-        engines = self._engines()
-        for engine in (engines.postgres, engines.valkey):
+        for engine in (self.postgres, self.valkey):
             self.thaw(engine)
             engine.start()
         for name in ("web", "worker", *(f"worker{one}" for one in range(2, self.workers + 1))):
@@ -148,16 +160,24 @@ class Arena(Stack):
         self.supervisor.restarts = 0
 
     @contextmanager
-    def sabotaged(self, names: Collection[str], **changes: Any) -> Iterator[None]:
-        """Run these processes with other failpoints for a while: mutations, a wrong clock, ..."""
+    def sabotaged(
+        self,
+        names: Collection[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        **changes: Any,
+    ) -> Iterator[None]:
+        """Run these processes otherwise for a while: with mutations, a wrong clock, ..."""
         for name in names:
             self._sabotage[name] = replace(self._usual_sabotage(), **changes)
+            self._environments[name] = dict(environment or {})
         self.restart(*names)
         try:
             yield
         finally:
             for name in names:
                 self._sabotage.pop(name, None)
+                self._environments.pop(name, None)
             self.restart(*names)
 
     def restart(self, *names: str) -> None:
@@ -218,14 +238,13 @@ class Arena(Stack):
 
     def wipe_redis(self) -> None:
         """Lose all of Redis: its process, its memory and its file."""
-        valkey = self._engines().valkey
-        valkey.kill()
-        shutil.rmtree(valkey.folder / "appendonlydir", ignore_errors=True)
-        valkey.start()
+        self.valkey.kill()
+        shutil.rmtree(self.valkey.folder / "appendonlydir", ignore_errors=True)
+        self.valkey.start()
 
     def _usual_sabotage(self) -> Sabotage:
         return Sabotage(self.folder / "tmp", constants=self.constants)
 
-    def _engines(self) -> Any:
+    def _engines(self) -> Engines:
         assert self.engines is not None  # noqa: S101 - an arena brings its own
         return self.engines

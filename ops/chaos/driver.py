@@ -3,13 +3,14 @@
 import random
 import re
 import time
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 import gevent
 import requests
+from gevent.event import Event
 from gevent.pool import Group
 
 from secretaria.core.signature import sign
@@ -33,6 +34,7 @@ class Answer:
     at: float
     reason: str = ""
     correlation_id: str = ""
+    retry_after: str = ""
 
 
 @dataclass(slots=True)
@@ -163,6 +165,33 @@ class Driver:
             self.write(number, words)
             gevent.sleep(self.chance.random() * pause_seconds * 2)
 
+    @contextmanager
+    def chatter(self, customers: int, *, pause_seconds: float = 0.5) -> Iterator[list[str]]:
+        """Let so many new customers write and write while a block runs."""
+        numbers = [self.new_number() for _ in range(customers)]
+        ended = Event()
+        for number in numbers:
+            self._talking.spawn(self._say_on, number, pause_seconds, ended)
+        try:
+            yield numbers
+        finally:
+            ended.set()
+            self.finish()
+
+    def _say_on(self, number: str, pause_seconds: float, ended: Event) -> None:
+        while not ended.is_set():
+            self.write(number)
+            ended.wait(self.chance.random() * pause_seconds * 2)
+
+    @contextmanager
+    def without_patience(self) -> Iterator[None]:
+        """Let nobody try again while a block runs, as Whaticket itself would not."""
+        usual, self.patience_seconds = self.patience_seconds, 0.0
+        try:
+            yield
+        finally:
+            self.patience_seconds = usual
+
     def finish(self) -> None:
         """Wait until every customer has written everything."""
         self._talking.join(raise_error=True)
@@ -172,10 +201,14 @@ class Driver:
         """The messages that we were told are safe."""
         return [one for one in self.written if one.is_accepted]
 
-    def seconds(self) -> list[float]:
-        """How long each answered request took."""
+    def answers(self, since: float = 0.0) -> list[Answer]:
+        """Every answer to a request that was sent since a moment (`time.time()`)."""
         answers = (answer for one in self.written for answer in one.answers)
-        return [answer.seconds for answer in answers if answer.status is not None]
+        return [answer for answer in answers if answer.at >= since]
+
+    def seconds(self, since: float = 0.0) -> list[float]:
+        """How long each request took, whatever came of it."""
+        return [answer.seconds for answer in self.answers(since)]
 
 
 def payload_of(written: Written) -> dict[str, Any]:
@@ -203,8 +236,14 @@ def post(url: str, request: Signed, session: requests.Session | None = None) -> 
     except requests.RequestException as error:
         return Answer(None, time.monotonic() - started, at, type(error).__name__)
     seconds = time.monotonic() - started
-    correlation_id = answer.headers.get("X-Correlation-ID", "")
-    return Answer(answer.status_code, seconds, at, _reason_of(answer), correlation_id)
+    return Answer(
+        answer.status_code,
+        seconds,
+        at,
+        _reason_of(answer),
+        answer.headers.get("X-Correlation-ID", ""),
+        answer.headers.get("Retry-After", ""),
+    )
 
 
 def _new_session() -> requests.Session:

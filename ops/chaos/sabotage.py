@@ -12,6 +12,8 @@ QUICK_CONSTANTS: Mapping[str, float] = {
     "secretaria.services.sweep:GRACE_SECONDS": 1,
     "secretaria.services.sweep:REPEAT_SECONDS": 3,
     "secretaria.services.deliver:LEASE_MARGIN_SECONDS": 1.5,
+    "secretaria.services.deliver:PROBE_SECONDS": 2,
+    "secretaria.services.record:HELD_RETRY_SECONDS": 2,
     "actors.middleware.maintenance:EVERY_SECONDS": 0.5,
 }
 """What makes recovery fast enough for a test; a full run keeps the product's own numbers."""

@@ -31,6 +31,10 @@ HISTORIES_OF_A_KIND = 2
 Sizes = Mapping[str, Any]
 
 
+class NotAtRest(Exception):
+    """The service did not come to rest in time: what follows in a scenario makes no sense."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """One way to hurt the service, and how much of it for a quick run and for a full one."""
@@ -104,14 +108,16 @@ class Run:
         self.verdict.recovery_seconds = time.monotonic() - since
         self.limit("recuperação", self.verdict.recovery_seconds, most_seconds)
 
-    def latencies(self, *, most_seconds: float | None = None) -> None:
+    def latencies(
+        self, *, since: float = 0.0, most_seconds: float | None = None, name: str = ""
+    ) -> None:
         """Report the percentiles of the webhook's answers; the p99 may have a limit."""
-        seconds = sorted(self.driver.seconds())
+        seconds = sorted(self.driver.seconds(since))
         if not seconds:
             return
         for percent in (50, 95):
-            self.report(f"p{percent}", f"{percentile(seconds, percent):.3f} s")
-        self.limit("p99", percentile(seconds, 99), most_seconds or float("inf"))
+            self.report(f"p{percent}{name}", f"{percentile(seconds, percent):.3f} s")
+        self.limit(f"p99{name}", percentile(seconds, 99), most_seconds or float("inf"))
 
     def is_settled(self) -> bool:
         """Whether every accepted message is stored, and nothing is owed any more."""
@@ -124,10 +130,14 @@ class Run:
             return False
         return all(one.text in stored for one in self.driver.accepted)
 
-    def settle(self) -> bool:
-        """Wait for all customers to have written and for everything to be done."""
+    def settle(self) -> None:
+        """Wait for all customers to have written and for everything to be done.
+
+        Raises `NotAtRest`, which ends the scenario; the checker says what is missing.
+        """
         self.driver.finish()
-        return self.wait_for(self.is_settled)
+        if not self.wait_for(self.is_settled):
+            raise NotAtRest
 
     def wait_for(self, condition: Callable[[], bool], *, seconds: float | None = None) -> bool:
         """Wait for a condition, never for a time; answers whether it came true."""
@@ -174,6 +184,8 @@ def play(
     try:
         chosen.act(run, **(chosen.quick if is_quick else chosen.full))
         run.settle()
+    except NotAtRest:
+        verdict.broken.append("tudo chega a um estado final (o serviço não ficou em repouso)")
     finally:
         run.end()
     verdict.seconds = time.monotonic() - started
@@ -186,8 +198,6 @@ def _conclude(run: Run) -> None:
     arena, verdict = run.arena, run.verdict
     found = evidence.gather(arena.truth, run.driver.written, arena.whaticket.ledger.sendings)
     verdict.judge(check(found))
-    if verdict.is_kept and not run.is_settled():
-        verdict.broken.append("tudo chega a um estado final (o serviço não ficou em repouso)")
     history = History(found, sorted(arena.folder.glob("*.log")))
     for mark in run.concerned:
         verdict.histories[mark] = history.of(mark)
