@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import redis
@@ -210,6 +211,10 @@ class Arena(Stack):
         """Signal every process of every worker, such as to freeze them all."""
         for name in self.worker_names:
             processes.send(processes.family(self.processes[name].pid), number)
+
+    def log_sizes(self) -> dict[Path, int]:
+        """Each log file, and how long it is now."""
+        return {path: path.stat().st_size for path in sorted(self.folder.glob("*.log"))}
 
     def memory_bytes(self, *names: str) -> int:
         """What the named processes, with all of theirs, hold in memory."""

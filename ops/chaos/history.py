@@ -1,7 +1,7 @@
 """The history of one message: what the driver, the database, Whaticket and the logs say of it."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +13,13 @@ LONGEST_HISTORY = 60
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Tells histories from the evidence of a run and the logs of its processes."""
+    """Tells histories from the evidence of a run and the logs of its processes.
+
+    `logs` gives each log file with the length that it had when the run began.
+    """
 
     evidence: Evidence
-    logs: Iterable[Path]
+    logs: Mapping[Path, int]
 
     def of(self, mark: str) -> list[str]:
         """Everything that is known of a message, one fact a line."""
@@ -50,8 +53,9 @@ class History:
                 yield f"whaticket: envio {sending.at} {became}, respondeu {sending.answered_status}"
 
     def _of_logs(self, correlation_ids: set[str], reply_ids: set[int]) -> Iterator[str]:
-        for path in self.logs:
-            for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        for path, began in self.logs.items():
+            written = path.read_bytes()[began:].decode(errors="replace")
+            for line in written.splitlines():
                 if not line.startswith("{"):
                     continue
                 try:

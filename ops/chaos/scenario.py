@@ -12,6 +12,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import gevent
@@ -84,6 +85,7 @@ class Run:
     verdict: Verdict
     judges_time: bool = False
     settle_seconds: float = SETTLE_SECONDS
+    logs: dict[Path, int] = field(default_factory=dict)
     concerned: list[str] = field(default_factory=list)
     _keepers: list[gevent.Greenlet] = field(default_factory=list)
 
@@ -177,7 +179,7 @@ def play(
     chance = random.Random(f"{seed}-{chosen.number}")  # noqa: S311 - it must repeat
     verdict = Verdict(chosen.number, chosen.title, seed)
     driver = Driver(arena.url, chance)
-    run = Run(arena, driver, chance, verdict, not is_quick, settle_seconds)
+    run = Run(arena, driver, chance, verdict, not is_quick, settle_seconds, arena.log_sizes())
     started = time.monotonic()
     run.beside(lambda: _watch_memory(arena, verdict))
     on_start(run)
@@ -191,6 +193,8 @@ def play(
     verdict.seconds = time.monotonic() - started
     verdict.restarts = arena.supervisor.restarts
     _conclude(run)
+    if any(answer.status is None for answer in driver.answers()):
+        arena.restart("web")  # what nobody waited for may still be on its way
     return verdict
 
 
@@ -198,7 +202,7 @@ def _conclude(run: Run) -> None:
     arena, verdict = run.arena, run.verdict
     found = evidence.gather(arena.truth, run.driver.written, arena.whaticket.ledger.sendings)
     verdict.judge(check(found))
-    history = History(found, sorted(arena.folder.glob("*.log")))
+    history = History(found, {path: run.logs.get(path, 0) for path in arena.log_sizes()})
     for mark in run.concerned:
         verdict.histories[mark] = history.of(mark)
     told: dict[str, int] = {}

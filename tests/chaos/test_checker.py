@@ -177,6 +177,6 @@ def test_a_history_tells_what_every_witness_knows(tmp_path: Path) -> None:
     log.write_text('{"event": "turn.started", "correlation_id": "c1"}\n{"event": "torn')
     entry = Log(100, 1, "sent", 200, None, NOON)
     evidence = Evidence([written(1)], [sending(1, 1)], [said(1), reply(1)], [entry])
-    told = "\n".join(History(evidence, [log]).of(mark(1)))
+    told = "\n".join(History(evidence, {log: 0}).of(mark(1)))
     for witness in ("cliente", "webhook: 202", "banco: inbound", "entrega:", "whaticket:", "turn."):
         assert witness in told

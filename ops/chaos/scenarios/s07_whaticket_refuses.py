@@ -34,7 +34,7 @@ BY_STATUS: Mapping[str, Fault] = {
     full={"customers": 10, "seconds": 40.0},
 )
 def refuse(run: Run, *, customers: int, seconds: float) -> None:
-    """What did not arrive is tried again; what is refused is listed; no reply dies of the channel."""
+    """What did not arrive is tried again, what is refused is listed, a channel kills nothing."""
     for name, fault in BY_STATUS.items():
         run.arena.whaticket.plan(fault)
         run.driver.talk(customers, 1)

@@ -12,6 +12,7 @@ from secretaria.playground.engines.process import LOOPBACK
 
 MOST_SECONDS = 1.0
 PATIENCE_SECONDS = 10.0
+SMALLEST_BUFFER_BYTES = 1024
 START = b"POST /webhook/whaticket HTTP/1.1\r\nHost: a\r\n"
 BODY = START + b"Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
 QUESTION = b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -50,12 +51,15 @@ def _drip(run: Run, opening: bytes, drop: bytes, ended: Event) -> None:
 
 
 def _never_read(run: Run, ended: Event) -> None:
-    """Ask and ask, and leave the answers where they are."""
+    """Ask and ask, and leave the answers where they are: the little room for them is soon full."""
     while not ended.is_set():
-        with suppress(OSError), closing(_connect(run)) as connection:
-            connection.settimeout(1)
-            while not ended.wait(0.05):
-                connection.sendall(QUESTION * 20)
+        with suppress(OSError), closing(socket.socket()) as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALLEST_BUFFER_BYTES)
+            connection.settimeout(PATIENCE_SECONDS)
+            connection.connect((LOOPBACK, run.arena.web_port))
+            connection.sendall(QUESTION * 10)
+            while not ended.wait(1):
+                connection.sendall(QUESTION)
 
 
 def _connect(run: Run) -> socket.socket:
