@@ -201,6 +201,12 @@ class Arena(Stack):
         processes.send([victim], signal.SIGKILL)
         return victim
 
+    def kill_a_web_process(self, chance: random.Random) -> None:
+        """Kill -9 one of gunicorn's workers."""
+        victims = processes.children(self.processes["web"].pid)
+        if victims:
+            processes.send([chance.choice(victims)], signal.SIGKILL)
+
     def worker_processes(self) -> list[int]:
         """The processes that run actors: children of what the Procfile's lines started."""
         parents = [self.processes[name].pid for name in self.worker_names if name in self.processes]

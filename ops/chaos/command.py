@@ -12,8 +12,9 @@ from pathlib import Path
 import gevent
 from tqdm import tqdm
 
-from ops.chaos import table
+from ops.chaos import report, table
 from ops.chaos.arena import Arena
+from ops.chaos.mixture import mixture
 from ops.chaos.sabotage import QUICK_CONSTANTS
 from ops.chaos.scenario import Run, Scenario, find_scenarios, play
 from ops.chaos.verdict import Verdict
@@ -25,27 +26,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say; answers 1 when an invariant broke."""
     options = _options().parse_args(arguments)
     seed = options.seed or FIRST_SEED + secrets.randbelow(SEEDS)
+    sys.stdout.write(f"Semente {seed}\n")
     scenarios = find_scenarios()
-    wanted = options.only or list(scenarios)
-    if unknown := set(wanted) - set(scenarios):
+    numbers = options.only or list(scenarios)
+    if unknown := set(numbers) - set(scenarios):
         sys.stderr.write(f"Não há cenário {', '.join(map(str, sorted(unknown)))}\n")
         return 2
+    chosen = [scenarios[number] for number in numbers]
+    if options.minutes:
+        chosen = [mixture(options.minutes)]
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
-    verdicts: list[Verdict] = []
-    constants = QUICK_CONSTANTS if options.quick else {}
-    with Arena(folder, constants=constants) as arena:
-        for number in wanted:
-            verdicts.append(_play(scenarios[number], arena, seed, is_quick=options.quick))
-            sys.stdout.write(table.line(verdicts[-1]) + "\n")
-            sys.stdout.flush()
-    _tell(verdicts, seed, folder)
+    verdicts = _play_all(chosen, folder, seed, is_quick=options.quick)
+    _tell(verdicts, folder, options)
+    if not (options.only or options.quick or options.minutes):
+        report.write(verdicts, seed=seed)
     return 0 if all(verdict.is_kept for verdict in verdicts) else 1
+
+
+def _play_all(
+    chosen: Sequence[Scenario], folder: Path, seed: int, *, is_quick: bool
+) -> list[Verdict]:
+    verdicts: list[Verdict] = []
+    with Arena(folder, constants=QUICK_CONSTANTS if is_quick else {}) as arena:
+        for one in chosen:
+            verdicts.append(_play(one, arena, seed, is_quick=is_quick))
+            tqdm.write(table.line(verdicts[-1]))
+            sys.stdout.flush()
+    return verdicts
 
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ops.chaos", description=__doc__)
     parser.add_argument("--seed", type=int, default=0, help="repete uma corrida")
     parser.add_argument("--quick", action="store_true", help="tamanhos pequenos")
+    parser.add_argument(
+        "--minutes", type=float, default=0, help="em vez dos cenários, uma mistura ao acaso"
+    )
     parser.add_argument(
         "--only",
         type=lambda words: [int(word) for word in words.split(",")],
@@ -78,7 +94,7 @@ def _advance(run: Run, bar: "tqdm[None]") -> None:
         gevent.sleep(0.25)
 
 
-def _tell(verdicts: Sequence[Verdict], seed: int, folder: Path) -> None:
+def _tell(verdicts: Sequence[Verdict], folder: Path, options: argparse.Namespace) -> None:
     sys.stdout.write("\n" + table.render(verdicts) + "\n")
     broken = [verdict for verdict in verdicts if not verdict.is_kept]
     if not broken:
@@ -87,4 +103,6 @@ def _tell(verdicts: Sequence[Verdict], seed: int, folder: Path) -> None:
     for verdict in broken:
         sys.stdout.write(table.history(verdict))
     numbers = ",".join(str(verdict.number) for verdict in broken)
-    sys.stdout.write(f"\nPara repetir: make chaos SEED={seed} ONLY={numbers}\nLogs: {folder}\n")
+    what = f"MINUTES={options.minutes:g}" if options.minutes else f"ONLY={numbers}"
+    again = f"make chaos SEED={broken[0].seed} {what}"
+    sys.stdout.write(f"\nPara repetir: {again}\nLogs: {folder}\n")

@@ -201,14 +201,14 @@ class Driver:
         """The messages that we were told are safe."""
         return [one for one in self.written if one.is_accepted]
 
-    def answers(self, since: float = 0.0) -> list[Answer]:
-        """Every answer to a request that was sent since a moment (`time.time()`)."""
+    def answers(self, since: float = 0.0, until: float = float("inf")) -> list[Answer]:
+        """Every answer to a request that was sent between two moments (`time.time()`)."""
         answers = (answer for one in self.written for answer in one.answers)
-        return [answer for answer in answers if answer.at >= since]
+        return [answer for answer in answers if since <= answer.at <= until]
 
-    def seconds(self, since: float = 0.0) -> list[float]:
+    def seconds(self, since: float = 0.0, until: float = float("inf")) -> list[float]:
         """How long each request took, whatever came of it."""
-        return [answer.seconds for answer in self.answers(since)]
+        return [answer.seconds for answer in self.answers(since, until)]
 
 
 def payload_of(written: Written) -> dict[str, Any]:

@@ -111,10 +111,15 @@ class Run:
         self.limit("recuperação", self.verdict.recovery_seconds, most_seconds)
 
     def latencies(
-        self, *, since: float = 0.0, most_seconds: float | None = None, name: str = ""
+        self,
+        *,
+        since: float = 0.0,
+        until: float = float("inf"),
+        most_seconds: float | None = None,
+        name: str = "",
     ) -> None:
         """Report the percentiles of the webhook's answers; the p99 may have a limit."""
-        seconds = sorted(self.driver.seconds(since))
+        seconds = sorted(self.driver.seconds(since, until))
         if not seconds:
             return
         for percent in (50, 95):

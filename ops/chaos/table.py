@@ -22,6 +22,23 @@ HEADS = (
     "tempo",
     "vale",
 )
+ENGLISH_HEADS = (
+    "no.",
+    "scenario",
+    "accepted",
+    "sent",
+    "ambiguous",
+    "dead",
+    "lost",
+    "sent twice",
+    "out of order",
+    "unfinished",
+    "recovery",
+    "peak memory",
+    "restarts",
+    "time",
+    "kept",
+)
 
 
 def cells(verdict: Verdict) -> list[str]:
@@ -48,9 +65,9 @@ def line(verdict: Verdict) -> str:
     return " · ".join([*told[2:], *figures]).join([f"[{verdict.number}] {verdict.title}\n    ", ""])
 
 
-def render(verdicts: Sequence[Verdict]) -> str:
+def render(verdicts: Sequence[Verdict], *, heads: Sequence[str] = HEADS) -> str:
     """All verdicts as a Markdown table."""
-    rows = [list(HEADS), *(cells(verdict) for verdict in verdicts)]
+    rows = [list(heads), *(cells(verdict) for verdict in verdicts)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS))]
     lines = [_line(row, widths) for row in rows]
     return "\n".join([lines[0], _line(["-" * width for width in widths], widths), *lines[1:]])

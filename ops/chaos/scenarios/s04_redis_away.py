@@ -27,9 +27,10 @@ def take_redis_away(run: Run, *, customers: int, seconds: float) -> None:
         with run.driver.chatter(customers), outage(run.arena):
             began = time.time()
             gevent.sleep(seconds)
-            answers = run.driver.answers(began)
+            ended = time.time()
         back = time.monotonic()
-        run.latencies(since=began, most_seconds=MOST_SECONDS, name=f" {name}")
+        answers = run.driver.answers(began, ended)
+        run.latencies(since=began, until=ended, most_seconds=MOST_SECONDS, name=f" {name}")
         others = [answer.status for answer in answers if answer.status != 202]  # noqa: PLR2004 - HTTP
         run.expect(not others, f"com o Redis {name} todo webhook recebe 202, e não {others[:5]}")
         run.settle()

@@ -31,20 +31,20 @@ def take_postgres_away(run: Run, *, customers: int, seconds: float) -> None:
             with outage(run.arena):
                 began = time.time()
                 gevent.sleep(seconds)
-            back = time.monotonic()
-            _expect_honest_answers(run, name, began)
+            ended, back = time.time(), time.monotonic()
             gevent.sleep(1)
+        _expect_honest_answers(run, name, began, ended)
         run.settle()
         run.report(f"repouso depois de {name}", f"{time.monotonic() - back:.1f} s")
     _lose_commits(run, customers, seconds)
 
 
-def _expect_honest_answers(run: Run, name: str, began: float) -> None:
-    answers = run.driver.answers(began)
+def _expect_honest_answers(run: Run, name: str, began: float, ended: float) -> None:
+    answers = run.driver.answers(began, ended)
     accepted = [answer for answer in answers if answer.status == 202]  # noqa: PLR2004 - HTTP
     refused = [answer for answer in answers if answer.status == 503]  # noqa: PLR2004 - HTTP
     run.report(f"aceitas com ele {name}", f"{len(accepted)} de {len(answers)}")
-    run.latencies(since=began, name=f" {name}")
+    run.latencies(since=began, until=ended, name=f" {name}")
     run.expect(bool(accepted), f"com o PostgreSQL {name} o webhook guarda no Redis e responde 202")
     told = all(answer.retry_after for answer in refused)
     run.expect(told, f"todo 503 diz quando voltar (PostgreSQL {name})")
