@@ -18,7 +18,6 @@ from ops.chaos.sabotage import Sabotage
 from ops.chaos.supervisor import Supervisor
 from ops.chaos.truth import Truth
 from secretaria.playground.engines import Engines, Postgres, Valkey
-from secretaria.playground.engines.engine import Engine
 from secretaria.playground.engines.process import command_line, wait_until
 from secretaria.playground.stack import Stack
 
@@ -105,8 +104,8 @@ class Arena(Stack):
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
         if self.engines is not None:
-            self.thaw(self.engines.postgres)
-            self.thaw(self.engines.valkey)
+            processes.thaw(self.engines.postgres.pid)
+            processes.thaw(self.engines.valkey.pid)
         super().stop()
 
     def run(
@@ -147,7 +146,7 @@ class Arena(Stack):
         self.whaticket.reset()
         self.let_whaticket_echo(echoes=False)
         for engine in (self.postgres, self.valkey):
-            self.thaw(engine)
+            processes.thaw(engine.pid)
             engine.start()
         for name in ("web", "worker", *(f"worker{one}" for one in range(2, self.workers + 1))):
             if name not in self.processes:
@@ -236,16 +235,6 @@ class Arena(Stack):
     def let_whaticket_echo(self, *, echoes: bool) -> None:
         """Say whether what Whaticket delivers comes back as a webhook from us."""
         self.whaticket.echoes = echoes  # type: ignore[attr-defined,unused-ignore] # it is new
-
-    def freeze(self, engine: Engine) -> None:
-        """Stop an engine where it stands: it keeps its connections, and answers nothing."""
-        if engine.pid is not None:
-            processes.send(processes.family(engine.pid), signal.SIGSTOP)
-
-    def thaw(self, engine: Engine) -> None:
-        """Let a frozen engine go on."""
-        if engine.pid is not None:
-            processes.send(processes.family(engine.pid), signal.SIGCONT)
 
     def wipe_redis(self) -> None:
         """Lose all of Redis: its process, its memory and its file."""

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 import gevent
 import psycopg2
 
+from ops.chaos import processes
 from ops.chaos.arena import Arena
 from secretaria.playground.faults import Fault
 
@@ -25,11 +26,11 @@ def redis_gone(arena: Arena) -> Iterator[None]:
 @contextmanager
 def redis_frozen(arena: Arena) -> Iterator[None]:
     """Redis keeps its connections and answers nothing."""
-    arena.freeze(arena.valkey)
+    processes.freeze(arena.valkey.pid)
     try:
         yield
     finally:
-        arena.thaw(arena.valkey)
+        processes.thaw(arena.valkey.pid)
 
 
 @contextmanager
@@ -62,11 +63,11 @@ def postgres_gone(arena: Arena) -> Iterator[None]:
 @contextmanager
 def postgres_frozen(arena: Arena) -> Iterator[None]:
     """PostgreSQL keeps its connections and answers nothing."""
-    arena.freeze(arena.postgres)
+    processes.freeze(arena.postgres.pid)
     try:
         yield
     finally:
-        arena.thaw(arena.postgres)
+        processes.thaw(arena.postgres.pid)
 
 
 @contextmanager

@@ -64,3 +64,15 @@ def send(pids: list[int], number: signal.Signals) -> None:
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, number)
+
+
+def freeze(pid: int | None) -> None:
+    """Stop a process and its own where they stand: connections stay, and nothing is answered."""
+    if pid is not None:
+        send(family(pid), signal.SIGSTOP)
+
+
+def thaw(pid: int | None) -> None:
+    """Let what was frozen go on."""
+    if pid is not None:
+        send(family(pid), signal.SIGCONT)

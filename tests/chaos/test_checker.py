@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from ops.chaos.checker import check
-from ops.chaos.driver import Answer, Written
+from ops.chaos.driver import Written
 from ops.chaos.evidence import Evidence, Log, Row
 from ops.chaos.history import History
+from ops.chaos.webhook import Answer
 from secretaria.playground.whaticket.ledger import Sending
 
 NUMBER = "5511900000001"

@@ -5,8 +5,9 @@ from collections import Counter
 import gevent
 import requests
 
-from ops.chaos.driver import payload_of, post, sign_payload
+from ops.chaos.driver import payload_of
 from ops.chaos.scenario import Run, scenario
+from ops.chaos.webhook import post, sign_payload
 from secretaria.playground.whaticket.phone import text_payload
 
 MOST_SECONDS = 1.0

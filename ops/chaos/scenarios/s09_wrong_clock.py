@@ -2,8 +2,9 @@
 
 import time
 
-from ops.chaos.driver import Signed, Written, payload_of, sign_payload
+from ops.chaos.driver import Written, payload_of
 from ops.chaos.scenario import Run, scenario
+from ops.chaos.webhook import Signed, sign_payload
 
 TEN_MINUTES = 600
 TOLERANCE_SECONDS = 300

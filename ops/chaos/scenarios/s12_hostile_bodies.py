@@ -8,8 +8,9 @@ from contextlib import suppress
 
 import gevent
 
-from ops.chaos.driver import Signed, payload_of, sign_body
+from ops.chaos.driver import payload_of
 from ops.chaos.scenario import Run, scenario
+from ops.chaos.webhook import Signed, sign_body
 from secretaria.playground.engines.process import LOOPBACK
 
 MEBIBYTE = 1024 * 1024
