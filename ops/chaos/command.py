@@ -3,11 +3,14 @@
 import argparse
 import secrets
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 import gevent
 from tqdm import tqdm
@@ -25,6 +28,7 @@ FIRST_SEED, SEEDS = 1, 10**6
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say; answers 1 when an invariant broke."""
     options = _options().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _leave)
     seed = options.seed or FIRST_SEED + secrets.randbelow(SEEDS)
     sys.stdout.write(f"Semente {seed}\n")
     scenarios = find_scenarios()
@@ -53,6 +57,11 @@ def _play_all(
             tqdm.write(table.line(verdicts[-1]))
             sys.stdout.flush()
     return verdicts
+
+
+def _leave(number: int, _: FrameType | None) -> NoReturn:
+    """Take everything that was started down, when told to stop."""
+    sys.exit(128 + number)
 
 
 def _options() -> argparse.ArgumentParser:

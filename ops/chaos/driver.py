@@ -156,6 +156,11 @@ class Driver:
         self._talking.join(raise_error=True)
 
     @property
+    def is_talking(self) -> bool:
+        """Whether somebody has not yet written everything."""
+        return bool(self._talking)
+
+    @property
     def accepted(self) -> list[Written]:
         """The messages that we were told are safe."""
         return [one for one in self.written if one.is_accepted]

@@ -20,7 +20,8 @@ def kill_workers(
     run.driver.talk(conversations, messages, pause_seconds=thinking_seconds)
     done = 0
     for _ in range(kills):
-        if not run.wait_for(lambda: arena.gemini.ledger.in_flight > 0):
+        run.wait_for(lambda: _is_thinking(run) or _is_over(run))
+        if _is_over(run):
             break
         gevent.sleep(run.chance.random() * thinking_seconds)
         if run.wait_for(lambda: arena.kill_a_worker(run.chance) is not None):
@@ -28,3 +29,19 @@ def kill_workers(
     run.report("kill -9", done)
     arena.gemini.default_delay_seconds = thinking_seconds / 4
     run.settle()
+    dead_texts = _dead_texts(run)
+    dead = [one.mark for one in run.driver.accepted if one.text in dead_texts]
+    run.expect(not dead, f"nenhuma mensagem inocente morre ({len(dead)} morreram)", *dead)
+
+
+def _is_thinking(run: Run) -> bool:
+    return run.arena.gemini.ledger.in_flight > 0
+
+
+def _is_over(run: Run) -> bool:
+    return not run.driver.is_talking and not _is_thinking(run) and run.is_settled()
+
+
+def _dead_texts(run: Run) -> set[str]:
+    query = "SELECT text FROM messages WHERE direction = 'inbound' AND state = 'dead'"
+    return {text for (text,) in run.arena.truth.ask(query)}
