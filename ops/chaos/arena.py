@@ -22,6 +22,7 @@ from secretaria.playground.engines.process import command_line, wait_until
 from secretaria.playground.stack import Stack
 
 BOOT_SECONDS = 60.0
+SPOOL_STREAMS = ("secretaria:spool", "secretaria:spool:refused")
 USUAL_ENVIRONMENT: Mapping[str, str] = {
     "WEB_CONCURRENCY": "2",
     "RATE_LIMIT_PER_NUMBER": "0",
@@ -84,6 +85,10 @@ class Arena(Stack):
         """Redis, to be looked at or emptied from outside."""
         return redis.Redis.from_url(self.valkey.url, socket_timeout=5)
 
+    def spooled(self) -> int:
+        """How many messages wait in Redis for the database, those set aside included."""
+        return sum(int(self.redis.xlen(stream)) for stream in SPOOL_STREAMS)
+
     def start(self) -> None:
         """Start it all, then the other workers and the supervisor."""
         (self.folder / "tmp").mkdir(parents=True, exist_ok=True)
@@ -104,8 +109,8 @@ class Arena(Stack):
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
         if self.engines is not None:
-            processes.thaw(self.engines.postgres.pid)
-            processes.thaw(self.engines.valkey.pid)
+            processes.thaw(self.postgres.pid)
+            processes.thaw(self.valkey.pid)
         super().stop()
 
     def run(
@@ -115,8 +120,8 @@ class Arena(Stack):
         name = name or process
         self._kinds[name] = process
         self._log_offsets[name] = len(self.log(name))
-        sabotage = self._sabotage.get(name, self._usual_sabotage())
-        told = sabotage.variables() | self._environments.get(name, {})
+        told = self._sabotage.get(name, self._usual_sabotage()).variables()
+        told |= self._environments.get(name, {})
         super().run(process, name=name, extra=told | dict(extra or {}))
 
     def revive(self, name: str) -> None:
@@ -144,7 +149,7 @@ class Arena(Stack):
         """Make it as new for the next scenario: everything runs, nothing is stored or planned."""
         self.gemini.reset()
         self.whaticket.reset()
-        self.let_whaticket_echo(echoes=False)
+        self.whaticket.echoes = False
         for engine in (self.postgres, self.valkey):
             processes.thaw(engine.pid)
             engine.start()
@@ -231,10 +236,6 @@ class Arena(Stack):
         path = self.folder / "tmp" / "deaths.log"
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         return Counter(line.split()[1] for line in lines)
-
-    def let_whaticket_echo(self, *, echoes: bool) -> None:
-        """Say whether what Whaticket delivers comes back as a webhook from us."""
-        self.whaticket.echoes = echoes  # type: ignore[attr-defined,unused-ignore] # it is new
 
     def wipe_redis(self) -> None:
         """Lose all of Redis: its process, its memory and its file."""

@@ -205,7 +205,8 @@ def play(
 
 def _conclude(run: Run) -> None:
     arena, verdict = run.arena, run.verdict
-    found = evidence.gather(arena.truth, run.driver.written, arena.whaticket.ledger.sendings)
+    sendings, spooled = arena.whaticket.ledger.sendings, arena.spooled()
+    found = evidence.gather(arena.truth, run.driver.written, sendings, spooled=spooled)
     verdict.judge(check(found))
     history = History(found, {path: run.logs.get(path, 0) for path in arena.log_sizes()})
     for mark in run.concerned:

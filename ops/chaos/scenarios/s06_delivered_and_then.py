@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from ops.chaos.evidence import Row, gather, marks_in
 from ops.chaos.scenario import Run, scenario
 from secretaria.playground.faults import Fault
+from secretaria.playground.whaticket.simulator import EMAIL, PASSWORD
 
-ECHO_SECONDS = 20.0
+SETTLED_SECONDS = 30.0
+LOGIN = {"WHATICKET_EMAIL": EMAIL, "WHATICKET_PASSWORD": PASSWORD}
 KINDS = (
     Fault("deliver_then_status", status=500),
     Fault("deliver_then_hang"),
@@ -26,18 +28,31 @@ KINDS = (
     full={"conversations": 30, "messages": 12, "one_in": 10},
 )
 def deliver_and_fail(run: Run, *, conversations: int, messages: int, one_in: int) -> None:
-    """Let some sends end in doubt, first with nothing that settles them, then with the echo."""
-    for echoes in (False, True):
-        run.arena.let_whaticket_echo(echoes=echoes)
-        run.arena.whaticket.plan(*_faults(run, conversations * messages, one_in))
-        numbers = set(run.driver.talk(conversations, messages, pause_seconds=0.3))
-        run.settle()
-        _expect_no_second_try(run)
-        if echoes:
-            run.expect(_is_settled_in_time(run, numbers), "o eco assenta o que chegou")
-        told = "com eco" if echoes else "sem eco"
-        run.report(f"ambíguas {told}", len(_in_doubt(run, numbers)))
-        run.report(f"delas entregues {told}", len(_delivered_in_doubt(run, numbers)))
+    """Let some sends end in doubt: with nothing that settles them, with the echo, with a login."""
+    numbers = _write(run, conversations, messages, one_in)
+    _report(run, "sem nada que assente", numbers)
+    run.arena.whaticket.echoes = True
+    numbers = _write(run, conversations, messages, one_in)
+    run.expect(_is_settled_in_time(run, numbers), "o eco assenta o que chegou")
+    _report(run, "com eco", numbers)
+    run.arena.whaticket.echoes = False
+    with run.arena.sabotaged(run.arena.worker_names, environment=LOGIN):
+        numbers = _write(run, conversations, messages, one_in)
+        run.expect(_is_settled_in_time(run, numbers), "o ticket assenta o que chegou")
+    _report(run, "com login", numbers)
+
+
+def _write(run: Run, conversations: int, messages: int, one_in: int) -> set[str]:
+    run.arena.whaticket.plan(*_faults(run, conversations * messages, one_in))
+    numbers = set(run.driver.talk(conversations, messages, pause_seconds=0.3))
+    run.settle()
+    _expect_no_second_try(run)
+    return numbers
+
+
+def _report(run: Run, how: str, numbers: set[str]) -> None:
+    run.report(f"ambíguas {how}", len(_in_doubt(run, numbers)))
+    run.report(f"delas entregues {how}", len(_delivered_in_doubt(run, numbers)))
 
 
 def _faults(run: Run, sends: int, one_in: int) -> Iterator[Fault]:
@@ -58,7 +73,7 @@ def _delivered_in_doubt(run: Run, numbers: set[str]) -> list[Row]:
 
 
 def _is_settled_in_time(run: Run, numbers: set[str]) -> bool:
-    return run.wait_for(lambda: not _delivered_in_doubt(run, numbers), seconds=ECHO_SECONDS)
+    return run.wait_for(lambda: not _delivered_in_doubt(run, numbers), seconds=SETTLED_SECONDS)
 
 
 def _expect_no_second_try(run: Run) -> None:
