@@ -9,7 +9,7 @@ from secretaria.playground.stack import ROOT
 
 QUICK_CONSTANTS: Mapping[str, float] = {
     "secretaria.services.converse:LEASE_SECONDS": 3,
-    "secretaria.services.sweep:GRACE_SECONDS": 1,
+    "secretaria.services.sweep:GRACE_SECONDS": 0.5,
     "secretaria.services.sweep:REPEAT_SECONDS": 3,
     "secretaria.services.deliver:LEASE_MARGIN_SECONDS": 1.5,
     "secretaria.services.deliver:PROBE_SECONDS": 2,

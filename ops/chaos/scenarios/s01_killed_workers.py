@@ -8,7 +8,7 @@ from ops.chaos.scenario import Run, scenario
 @scenario(
     1,
     "kill -9 em workers enquanto o modelo pensa",
-    quick={"conversations": 8, "messages": 3, "kills": 3, "thinking_seconds": 1.0},
+    quick={"conversations": 8, "messages": 3, "kills": 3, "thinking_seconds": 2.0},
     full={"conversations": 30, "messages": 10, "kills": 20, "thinking_seconds": 2.0},
 )
 def kill_workers(
