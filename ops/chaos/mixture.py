@@ -30,12 +30,13 @@ def mixture(minutes: float) -> Scenario:
 
 
 def mix(run: Run, *, minutes: float) -> None:
-    """One fault at a time: two stores lost in the same minute are outside the promise."""
+    """One fault at a time: losing the spool while PostgreSQL needs it is outside the promise."""
     run.arena.gemini.default_delay_seconds = 0.5
     told: dict[str, int] = {}
     deadline = time.monotonic() + minutes * 60
     with run.driver.chatter(CUSTOMERS, pause_seconds=1.0):
         while time.monotonic() < deadline:
+            run.wait_for(lambda: not run.arena.spooled())
             name = run.chance.choice([*OUTAGES, *BLOWS])
             told[name] = told.get(name, 0) + 1
             if name in OUTAGES:
