@@ -29,7 +29,9 @@ def _poison_with(run: Run, poison_name: str, innocents: int, thinking_seconds: f
         run.expect(False, "há inocentes em voo quando o veneno chega")  # noqa: FBT003 - it reads as an assertion
     number = run.driver.new_number()
     poisonous = run.driver.write(number, crashes.TRIGGER + poison_name)
-    is_dead = run.wait_for(lambda: _state(run, poisonous) == "dead")
+    # Each attempt waits for a lease to run out, and behind the innocents that are tried alone too.
+    patience = 3 * run.settle_seconds
+    is_dead = run.wait_for(lambda: _state(run, poisonous) == "dead", seconds=patience)
     run.expect(is_dead, f"{poison_name}: morta, e está {_state(run, poisonous)}", poisonous.mark)
     run.driver.finish()
     _expect_the_conversation_goes_on(run, number, poison_name)
