@@ -1,15 +1,19 @@
-"""`python -m actors.alone`: run the turns that a worker's death left behind, one at a time.
+"""`python -m actors.alone OWNER`: run the turns that a dead worker left behind, one at a time.
 
-A worker starts it and writes conversation ids to it, one a line; each is answered with a line when
-its turn is over. It ends with its standard input, that is, with the worker at the latest.
+A worker starts it, says in whose name leases are to be taken, and writes conversation ids to it,
+one a line; each is answered with a line when its turn is over. It ends with its standard input,
+that is, with the worker at the latest.
 """
 
 from gevent import monkey
 
 monkey.patch_all()
 
-import signal  # noqa: E402 - gevent patches first
+import os  # noqa: E402 - gevent patches first
+import signal  # noqa: E402
 import sys  # noqa: E402
+from contextlib import suppress  # noqa: E402
+from dataclasses import replace  # noqa: E402
 
 import gevent  # noqa: E402
 import structlog  # noqa: E402
@@ -31,24 +35,28 @@ def main() -> int:
         format=environment.log_format,
         secrets=environment.secrets(),
     )
-    serving = gevent.spawn(_serve, worker.wire(environment).converse)
+    converse = replace(worker.wire(environment).converse, owner=sys.argv[1])
+    serving = gevent.spawn(_serve, converse)
     gevent.signal_handler(signal.SIGTERM, serving.kill, Shutdown, block=False)
     serving.join()
     return 0
 
 
 def _serve(converse: Converse) -> None:
-    """Do what is asked; a turn that fails has its own record, and the next one is due."""
-    for line in FileObject(sys.stdin.fileno(), "rb", closefd=False):
-        structlog.contextvars.clear_contextvars()
-        try:
-            converse(int(line), is_alone=True)
-        except Shutdown:
-            return
-        except Exception:
-            log.exception("turn.failed")
-        sys.stdout.write("done\n")
-        sys.stdout.flush()
+    """Do what is asked until there is nobody to ask, or until told to stop."""
+    with suppress(Shutdown, BrokenPipeError):
+        for line in FileObject(sys.stdin.fileno(), "rb", closefd=False):
+            structlog.contextvars.clear_contextvars()
+            _run(converse, int(line))
+            os.write(sys.stdout.fileno(), b"done\n")
+
+
+def _run(converse: Converse, conversation_id: int) -> None:
+    """Run a turn; one that fails has its own record, and the next one is due."""
+    try:
+        converse(conversation_id, is_alone=True)
+    except Exception:
+        log.exception("turn.failed")
 
 
 if __name__ == "__main__":

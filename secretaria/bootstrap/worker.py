@@ -37,7 +37,7 @@ from secretaria.services.sweep import Sweep
 from secretaria.services.think import Budget, Think
 from secretaria.settings import Settings, reveal
 
-ALONE_COMMAND = (sys.executable, "-m", "actors.alone")
+ALONE_PROGRAM = "actors.alone"
 ALONE_SECONDS = 180.0
 """As long as Dramatiq lets a turn take."""
 
@@ -86,7 +86,7 @@ def wire(settings: Settings) -> Worker:
             settings.reply_max_age_hours,
             reads_back=tickets is not None,
         ),
-        isolate=Isolate(database, ChildProcess(ALONE_COMMAND, ALONE_SECONDS)),
+        isolate=_isolate(database),
         import_spool=ImportSpool(
             database,
             RedisSpool(_courtesy_redis(settings), Absence()),
@@ -180,10 +180,21 @@ def _converse(
         ),
         limits=composing.limits,
         sentences=profile.sentences,
-        owner=f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}",
+        owner=_owner(),
         stop=Shutdown,
         remembered_messages=settings.memory_max_messages,
     )
+
+
+def _isolate(database: Database) -> Isolate:
+    owner = _owner()
+    command = (sys.executable, "-m", ALONE_PROGRAM, owner)
+    return Isolate(database, ChildProcess(command, ALONE_SECONDS), owner)
+
+
+def _owner() -> str:
+    """A name for whoever takes leases here: no other has ever had it."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
 def _memory(settings: Settings) -> RedisMemory:

@@ -140,9 +140,17 @@ def release(session: Session, lease: Lease, *, counted: bool, delay_seconds: flo
     return released is not None
 
 
-def abandon(session: Session, lease: Lease) -> None:
-    """Leave a turn to be tried alone, since nobody can say whose fault its breaking off was."""
-    session.execute(update(Conversation).where(*_is_held(lease)).values(lease_until=NOW))
+def abandon(session: Session, conversation_id: int, *, owner: str) -> None:
+    """End an owner's lease without giving it back: the turn is tried alone next."""
+    session.execute(
+        update(Conversation)
+        .where(
+            Conversation.id == conversation_id,
+            Conversation.lease_owner == owner,
+            Conversation.lease_until > NOW,
+        )
+        .values(lease_until=NOW)
+    )
 
 
 def uncount(session: Session, lease: Lease) -> None:

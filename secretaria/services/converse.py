@@ -145,7 +145,9 @@ class Converse:
             raise
         except MemoryError:
             metrics.TURNS_TOTAL.labels("failed").inc()
-            self._patiently(lambda session: leases.abandon(session, lease))
+            self._patiently(
+                lambda session: leases.abandon(session, lease.conversation_id, owner=self.owner)
+            )
             raise
         except self.stop:
             self._give_back(lease, counted=False, delay_seconds=0)

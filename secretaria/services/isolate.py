@@ -16,6 +16,8 @@ class Isolate:
 
     database: Transactions
     solitude: Solitude
+    owner: str
+    """In whose name the process takes its leases; when it dies, they need not run out."""
 
     def __call__(self) -> None:
         """Try every abandoned turn, the first abandoned first, until the process dies of one.
@@ -30,8 +32,13 @@ class Isolate:
                 log.warning("turn.isolated", conversation_id=conversation_id)
                 if not attempt(conversation_id):
                     log.error("turn.killed_its_process", conversation_id=conversation_id)
+                    self._abandon(conversation_id)
                     return
                 conversation_id = self._oldest()
+
+    def _abandon(self, conversation_id: int) -> None:
+        with self.database.transaction() as session:
+            leases.abandon(session, conversation_id, owner=self.owner)
 
     def _oldest(self) -> int | None:
         with self.database.transaction() as session:
