@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, not_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -52,10 +52,13 @@ def is_due(session: Session, reply_id: int, *, oldest_hours: float) -> bool:
 
 
 def claim(
-    session: Session, reply_id: int, *, lease_seconds: float, oldest_hours: float
+    session: Session, reply_id: int, *, owner: str, lease_seconds: float, oldest_hours: float
 ) -> Intent | None:
-    """Write the intent to send a reply, with its open log row; None when it is not its turn."""
-    claimed = _take(session, reply_id, lease_seconds, oldest_hours)
+    """Write the intent to send a reply, with its open log row; None when it is not its turn.
+
+    No other claim has ever had this `owner`.
+    """
+    claimed = _take(session, reply_id, owner, lease_seconds, oldest_hours)
     if claimed is None:
         return None
     attempt = claimed.attempts + claimed.uncounted_attempts
@@ -88,13 +91,18 @@ def _may_leave(reply_id: int, oldest_hours: float) -> tuple[ColumnElement[bool],
 
 
 def _take(
-    session: Session, reply_id: int, lease_seconds: float, oldest_hours: float
+    session: Session, reply_id: int, owner: str, lease_seconds: float, oldest_hours: float
 ) -> Message | None:
     """Move a reply to `sending`, unless another of its conversation was faster just now."""
     take = (
         update(Message)
         .where(*_may_leave(reply_id, oldest_hours))
-        .values(state="sending", lease_until=after(lease_seconds), attempts=Message.attempts + 1)
+        .values(
+            state="sending",
+            lease_owner=owner,
+            lease_until=after(lease_seconds),
+            attempts=Message.attempts + 1,
+        )
         .returning(Message)
     )
     try:
@@ -131,6 +139,7 @@ def record(
         .values(
             state=state,
             reason=reason,
+            lease_owner=None,
             lease_until=None,
             rung_at=None,
             sent_at=NOW if state == "sent" else None,
@@ -139,6 +148,57 @@ def record(
         .returning(Message.id)
     )
     return recorded is not None
+
+
+def lock(session: Session, reply_id: int) -> None:
+    """Lock a reply, behind whatever transaction is still busy with it."""
+    session.execute(select(Message.id).where(Message.id == reply_id).with_for_update())
+
+
+def withdraw(session: Session, reply_id: int, *, owner: str) -> int | None:
+    """Take back an intent that its owner never acted upon; answers the attempt that was not made.
+
+    None when there is none, or when a later reply has overtaken it: it would come after that one.
+    """
+    later = aliased(Message)
+    overtaken = (
+        select(later.id)
+        .where(
+            later.conversation_id == Message.conversation_id,
+            later.id > Message.id,
+            later.state.in_(("sending", "sent", "ambiguous")),
+        )
+        .exists()
+    )
+    return session.scalar(
+        update(Message)
+        .where(
+            Message.id == reply_id,
+            Message.lease_owner == owner,
+            Message.state.in_(("sending", "ambiguous")),
+            Message.resolved_at.is_(None),
+            not_(overtaken),
+        )
+        .values(
+            state="pending",
+            reason=None,
+            lease_owner=None,
+            lease_until=None,
+            rung_at=None,
+            due_at=NOW,
+            attempts=Message.attempts - 1,
+        )
+        .returning(Message.attempts + Message.uncounted_attempts + 1)
+    )
+
+
+def forget_log(session: Session, reply_id: int, attempt: int) -> None:
+    """Take away the record of an attempt that was not made."""
+    session.execute(
+        delete(DeliveryLog).where(
+            DeliveryLog.message_id == reply_id, DeliveryLog.attempt == attempt
+        )
+    )
 
 
 def forget_attempt(session: Session, intent: Intent) -> None:

@@ -127,6 +127,7 @@ class Message(Table):
     output_tokens: Mapped[int | None]
     due_at: Mapped[datetime | None]
     rung_at: Mapped[datetime | None]
+    lease_owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
     uncounted_attempts: Mapped[int] = mapped_column(server_default="0")

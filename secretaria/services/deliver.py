@@ -1,6 +1,8 @@
 """Deliver: hand one reply to Whaticket: intent, call, outcome."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.orm import Session
@@ -14,10 +16,11 @@ from secretaria.models.outbox import Intent
 from secretaria.services.ports import Address, Bell, Clock, Messenger, Transactions
 
 log = structlog.get_logger(__name__)
+Written = TypeVar("Written")
 PROBE_SECONDS = 15
 UNREACHABLE_SECONDS = 30
 LEASE_MARGIN_SECONDS = 5
-RECORD_AGAIN_SECONDS = (0.5, *[1.0] * 60)
+WRITE_AGAIN_SECONDS = (0.5, *[1.0] * 60)
 """PostgreSQL may be away for a minute; what a send came to is known only here."""
 
 
@@ -49,8 +52,12 @@ class Deliver:
 
         Raises `DatabaseUnavailable`; without its intent on record nothing is sent.
         """
-        claimed = self.clock.monotonic()
-        intent = self._claim(reply_id)
+        claimed, owner = self.clock.monotonic(), self.clock.token()
+        try:
+            intent = self._claim(reply_id, owner)
+        except DatabaseUnavailable:
+            self._patiently(lambda: self._withdraw(reply_id, owner))
+            raise
         if intent is None:
             return None
         structlog.contextvars.bind_contextvars(correlation_id=intent.correlation_id)
@@ -61,9 +68,9 @@ class Deliver:
             address = Address(intent.number, intent.ticket_id)
             sending = self.messenger.send(address, reply.prepare(intent.text))
         duration_ms = round((self.clock.monotonic() - started) * 1000)
-        return self._record_patiently(intent, sending, duration_ms)
+        return self._patiently(lambda: self._record(intent, sending, duration_ms))
 
-    def _claim(self, reply_id: int) -> Intent | None:
+    def _claim(self, reply_id: int, owner: str) -> Intent | None:
         lease_seconds = self.timeout_seconds + LEASE_MARGIN_SECONDS
         oldest_hours = self.reply_max_age_hours
         with self.database.transaction() as session:
@@ -72,20 +79,33 @@ class Deliver:
             if not channel.may_send(session, probe_seconds=max(PROBE_SECONDS, lease_seconds)):
                 return None
             intent = outbox.claim(
-                session, reply_id, lease_seconds=lease_seconds, oldest_hours=oldest_hours
+                session,
+                reply_id,
+                owner=owner,
+                lease_seconds=lease_seconds,
+                oldest_hours=oldest_hours,
             )
             if intent is None:
                 session.rollback()  # the turn to probe, if it was taken, goes back
             return intent
 
-    def _record_patiently(self, intent: Intent, sending: Sending, duration_ms: int) -> Attempt:
+    def _withdraw(self, reply_id: int, owner: str) -> None:
+        """The intent may stand although its writing had no answer; nothing was sent, though."""
+        with self.database.transaction() as session:
+            outbox.lock(session, reply_id)
+            attempt = outbox.withdraw(session, reply_id, owner=owner)
+            if attempt is not None:
+                outbox.forget_log(session, reply_id, attempt)
+                log.info("delivery.withdrawn", reply_id=reply_id)
+
+    def _patiently(self, write: Callable[[], Written]) -> Written:
         """What is known must not become ambiguous because PostgreSQL stumbled just now."""
-        for delay in RECORD_AGAIN_SECONDS:
+        for delay in WRITE_AGAIN_SECONDS:
             try:
-                return self._record(intent, sending, duration_ms)
+                return write()
             except DatabaseUnavailable:
                 self.clock.sleep(delay)
-        return self._record(intent, sending, duration_ms)
+        return write()
 
     def _record(self, intent: Intent, sending: Sending, duration_ms: int) -> Attempt:
         with self.database.transaction() as session:

@@ -1,6 +1,6 @@
 """What holds whatever dies and whenever: once, in order, and never without an intent on record."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from secretaria.core.delivery import Sending
 from secretaria.errors import DatabaseUnavailable
+from secretaria.models import outbox as statements
 from secretaria.playground.faults import Fault
 from secretaria.services.sweep import Sweep
 
@@ -242,14 +243,76 @@ def test_without_its_intent_on_record_nothing_is_sent(outbox: Any) -> None:
     assert outbox.state(reply_id) == "pending"
 
 
-def test_an_intent_whose_commit_is_uncertain_sends_nothing_and_is_listed(outbox: Any) -> None:
+def test_an_intent_whose_commit_is_uncertain_is_withdrawn_since_nothing_was_sent(
+    outbox: Any,
+) -> None:
     reply_id = outbox.add()
     database = StumblingDatabase(outbox.database, good=0, bad=1, has_committed=True)
     with pytest.raises(DatabaseUnavailable):
         patient(outbox, database)(reply_id)
     assert not outbox.whaticket.ledger.sendings
-    assert outbox.state(reply_id) == "sending"
-    lose_the_lease(outbox, reply_id)
+    reply = outbox.reply(reply_id)
+    assert (reply.state, reply.attempts, reply.uncounted_attempts) == ("pending", 0, 0)
+    assert outbox.logs(reply_id) == []
+    assert outbox.attempt(reply_id).outcome == "sent"
+    assert [log.attempt for log in outbox.logs(reply_id)] == [1]
+
+
+@dataclass
+class SilentDatabase:
+    """PostgreSQL whose first commit has no answer; something happens before it is asked again."""
+
+    database: Any
+    meanwhile: Callable[[], None]
+    asked: int = 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        self.asked += 1
+        is_first = self.asked == 1
+        if not is_first:
+            self.meanwhile()
+        with self.database.transaction() as session:
+            yield session
+        if is_first:
+            raise DatabaseUnavailable("timeout")
+
+
+def uncertain_intent(outbox: Any, reply_id: int, meanwhile: Callable[[], None]) -> None:
+    """Write an intent whose commit has no answer; something happens before it is withdrawn."""
+    database = SilentDatabase(outbox.database, meanwhile)
+    with pytest.raises(DatabaseUnavailable):
+        replace(outbox.deliver, database=database)(reply_id)
+
+
+def test_an_uncertain_intent_that_was_given_up_meanwhile_is_withdrawn_all_the_same(
+    outbox: Any,
+) -> None:
+    reply_id = outbox.add()
+    uncertain_intent(outbox, reply_id, lambda: lose_the_lease(outbox, reply_id))
+    assert outbox.state(reply_id) == "pending"
+    assert outbox.attempt(reply_id).outcome == "sent"
+
+
+def test_an_uncertain_intent_that_a_later_reply_has_overtaken_is_listed(outbox: Any) -> None:
+    reply_id, later_id = outbox.add(), outbox.add("depois")
+
+    def overtake() -> None:
+        lose_the_lease(outbox, reply_id)
+        assert outbox.attempt(later_id).outcome == "sent"
+
+    uncertain_intent(outbox, reply_id, overtake)
+    assert outbox.state(reply_id) == "ambiguous"
+    assert [one.body for one in outbox.whaticket.ledger.sendings] == ["depois"]
+
+
+def test_nobody_withdraws_the_intent_of_another(outbox: Any) -> None:
+    reply_id = outbox.add()
+    sender, messenger = begin(outbox, reply_id, Sending("sent", http_status=200))
+    with outbox.database.transaction() as session:
+        assert statements.withdraw(session, reply_id, owner="another") is None
+    messenger.may_end.set()
+    assert sender.get().outcome == "sent"
 
 
 @pytest.mark.parametrize("bad", [1, 4])
