@@ -37,9 +37,15 @@ def main() -> int:
     )
     converse = replace(worker.wire(environment).converse, owner=sys.argv[1])
     serving = gevent.spawn(_serve, converse)
-    gevent.signal_handler(signal.SIGTERM, serving.kill, Shutdown, block=False)
+    gevent.signal_handler(signal.SIGTERM, _stop_once, serving)
     serving.join()
     return 0
+
+
+def _stop_once(serving: gevent.Greenlet) -> None:
+    """Only the first SIGTERM counts: another one must not break off what the first one began."""
+    gevent.signal_handler(signal.SIGTERM, lambda: None)
+    serving.kill(Shutdown, block=False)
 
 
 def _serve(converse: Converse) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import gevent
 
-STOP_SECONDS = 5.0
+STOP_SECONDS = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class _Attempts:
     child: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def __call__(self, subject: int) -> bool:
-        """Answer whether the child has done it, and lives."""
+        """Answer whether the child has survived it; one that was told to stop has."""
         child = self._living()
         try:
             with gevent.Timeout(self.longest_seconds, False):  # noqa: FBT003 - gevent's way to say: quietly
@@ -56,8 +56,7 @@ class _Attempts:
         child.stdin.flush()
         if child.stdout.readline():
             return True
-        child.wait()
-        return False
+        return child.wait() == 0
 
     def _living(self) -> subprocess.Popen[bytes]:
         if self.child is None or self.child.poll() is not None:

@@ -19,6 +19,7 @@ KEYS = "secretaria:spool:keys"
 REFUSED = "secretaria:spool:refused"
 PROBE = "secretaria:spool:probe"
 PROBE_SECONDS = 60
+LONGEST_LIST = 1000
 _PUT = """
 if redis.call('SADD', KEYS[2], ARGV[1]) == 0 then return false end
 return redis.call('XADD', KEYS[1], '*', 'key', ARGV[1], 'message', ARGV[2])
@@ -60,36 +61,39 @@ class RedisSpool:
     def oldest(self, limit: int) -> Sequence[Waiting]:
         """The entries that wait longest, each with the moment when Redis took it."""
         with _translated():
-            entries = self._entries("-", "+", limit)
+            entries = self._entries(STREAM, "-", "+", limit)
         return [_waiting(entry_id.decode(), fields) for entry_id, fields in entries]
 
-    def remove(self, waiting: Sequence[Waiting]) -> None:
-        """Forget entries, and that they waited."""
-        if not waiting:
-            return
+    def remove(self, waiting: Waiting) -> None:
+        """Forget an entry, and that it waited."""
         with _translated(), self.client.pipeline() as pipeline:
-            pipeline.xdel(STREAM, *(entry.id for entry in waiting))
-            pipeline.srem(KEYS, *(_key(entry.spooled) for entry in waiting if entry.spooled))
+            pipeline.xdel(STREAM, waiting.id)
+            if waiting.spooled is not None:
+                pipeline.srem(KEYS, _key(waiting.spooled))
             pipeline.execute()
 
     def set_aside(self, waiting: Waiting) -> None:
         """Move an entry to a stream of its own, as it is."""
         with _translated(), self.client.pipeline() as pipeline:
-            for entry_id, fields in self._entries(waiting.id, waiting.id, 1):
+            for entry_id, fields in self._entries(STREAM, waiting.id, waiting.id, 1):
                 pipeline.xadd(REFUSED, fields)
                 pipeline.xdel(STREAM, entry_id)
                 pipeline.srem(KEYS, fields.get(b"key", b""))
             pipeline.execute()
 
     def count(self) -> int:
-        """How many messages wait, those set aside included; raises `SpoolUnavailable`."""
-        with _translated(), self.client.pipeline() as pipeline:
-            pipeline.xlen(STREAM)
-            pipeline.xlen(REFUSED)
-            return sum(pipeline.execute())
+        """How many messages wait; raises `SpoolUnavailable`."""
+        with _translated():
+            return self.client.xlen(STREAM)
 
-    def _entries(self, first: str, last: str, limit: int) -> list[tuple[bytes, Any]]:
-        entries: Any = self.client.xrange(STREAM, first, last, count=limit)
+    def refused(self) -> Sequence[Waiting]:
+        """What was set aside, the oldest first; raises `SpoolUnavailable`."""
+        with _translated():
+            entries = self._entries(REFUSED, "-", "+", LONGEST_LIST)
+        return [_waiting(entry_id.decode(), fields) for entry_id, fields in entries]
+
+    def _entries(self, stream: str, first: str, last: str, limit: int) -> list[tuple[bytes, Any]]:
+        entries: Any = self.client.xrange(stream, first, last, count=limit)
         return list(entries)
 
 

@@ -68,7 +68,7 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
                 spool,
                 GreenletErrand(import_spool, IMPORT_EVERY_SECONDS),
             ),
-            settle=Settle(database, ringer),
+            settle=Settle(database, ringer, spool),
             check_health=CheckHealth(database, spool),
             snapshot=inspection.snapshot(settings, database, client),
             metrics_token=reveal(settings.metrics_token),

@@ -33,10 +33,11 @@ from secretaria.services.ports import Clock
 from secretaria.services.read_back import ReadBack
 from secretaria.services.record import Record
 from secretaria.services.settle import Settle
-from secretaria.services.sweep import Sweep
+from secretaria.services.sweep import Patience, Sweep
 from secretaria.services.think import Budget, Think
 from secretaria.settings import Settings, reveal
 
+SENDER_PATIENCE_SECONDS = 5.0
 ALONE_PROGRAM = "actors.alone"
 ALONE_SECONDS = 180.0
 """As long as Dramatiq lets a turn take."""
@@ -85,6 +86,7 @@ def wire(settings: Settings) -> Worker:
             ringer,
             settings.reply_max_age_hours,
             reads_back=tickets is not None,
+            patience=Patience(SENDER_PATIENCE_SECONDS, clock.monotonic),
         ),
         isolate=_isolate(database),
         import_spool=ImportSpool(

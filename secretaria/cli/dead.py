@@ -7,10 +7,14 @@ from datetime import UTC, datetime
 import click
 
 from secretaria.adapters import bell
+from secretaria.adapters.absence import Absence
 from secretaria.adapters.bell import DramatiqBell
+from secretaria.adapters.redis_client import connect
+from secretaria.adapters.spool import RedisSpool
 from secretaria.bootstrap import common
 from secretaria.cli import environment
 from secretaria.services.list_dead import ListDead, Listed, NotListed, WithPeople
+from secretaria.services.ports import Waiting
 from secretaria.settings import Settings
 
 _with_text = click.option(
@@ -25,6 +29,12 @@ def service_of(chosen: Settings) -> ListDead:
     return ListDead(database, DramatiqBell(broker))
 
 
+def spool_of(chosen: Settings) -> RedisSpool:
+    """What waits in an installation's Redis, and what was set aside there."""
+    client = connect(chosen.redis_url.get_secret_value(), connections=2, timeout_seconds=2.0)
+    return RedisSpool(client, Absence())
+
+
 @click.group()
 def dead() -> None:
     """Lista e resolve mensagens mortas ou ambíguas (que talvez não tenham chegado)."""
@@ -34,10 +44,14 @@ def dead() -> None:
 @_with_text
 def list_dead(*, with_text: bool) -> None:
     """Lista tudo o que espera por uma pessoa."""
-    listed = service_of(environment.read()).all()
+    chosen = environment.read()
+    listed = service_of(chosen).all()
     for message in listed:
         click.echo(line_of(message, with_text=with_text))
-    if not listed:
+    refused = spool_of(chosen).refused()
+    for entry in refused:
+        click.echo(refused_line(entry, with_text=with_text))
+    if not listed and not refused:
         click.echo("Nada na lista.")
 
 
@@ -93,6 +107,14 @@ def _listed_only() -> Iterator[ListDead]:
         raise click.ClickException(
             "Uma pessoa está com essa conversa; para responder assim mesmo: --force."
         ) from None
+
+
+def refused_line(entry: Waiting, *, with_text: bool) -> str:
+    """What was set aside in Redis, because PostgreSQL will never take it, on one line."""
+    arrival = entry.spooled.arrival if entry.spooled else None
+    correlation_id = arrival.correlation_id if arrival else "-"
+    line = f"espera {entry.id}  inbound refused  correlation_id={correlation_id}"
+    return f"{line}\n    {arrival.text}" if with_text and arrival else line
 
 
 def line_of(message: Listed, *, with_text: bool) -> str:

@@ -1,22 +1,23 @@
 """`secretaria status`: how many messages are where, and what is owed."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 import click
 import redis
 
-from secretaria.adapters.absence import Absence
 from secretaria.adapters.database import Database
 from secretaria.adapters.queues import QUEUES, depth
-from secretaria.adapters.redis_client import RedisError, connect
+from secretaria.adapters.redis_client import RedisError
 from secretaria.adapters.spool import RedisSpool
 from secretaria.bootstrap import common
 from secretaria.cli import environment
-from secretaria.cli.dead import line_of, service_of
+from secretaria.cli.dead import line_of, refused_line, service_of, spool_of
 from secretaria.errors import DatabaseUnavailable, SpoolUnavailable
 from secretaria.models import channel, reports
+from secretaria.services.ports import Waiting
 
 _INBOUND = ("received", "answered", "ignored", "dead")
 _OUTBOUND = ("pending", "sending", "sent", "ambiguous", "dead", "cancelled")
@@ -27,19 +28,21 @@ _OUTBOUND = ("pending", "sending", "sent", "ambiguous", "dead", "cancelled")
 def status(*, as_json: bool) -> None:
     """Mostra quantas mensagens há em cada estado, a espera mais antiga e o que está na lista."""
     chosen = environment.read()
-    client = connect(chosen.redis_url.get_secret_value(), connections=2, timeout_seconds=2.0)
+    spool = spool_of(chosen)
     try:
-        report = _report(common.worker_database(chosen, name="secretaria-status"), client)
-        lines = [] if as_json else service_of(chosen).all()
+        report = _report(common.worker_database(chosen, name="secretaria-status"), spool)
+        listed = [] if as_json else service_of(chosen).all()
     except DatabaseUnavailable:
-        click.echo(_waiting_in_redis(_spooled(client)), err=True)
+        click.echo(_waiting_in_redis(_spooled(spool)), err=True)
         raise
     click.echo(json.dumps(report) if as_json else _sentences(report))
-    for message in lines:
+    for message in listed:
         click.echo(line_of(message, with_text=False))
+    for entry in [] if as_json else _refused(spool):
+        click.echo(refused_line(entry, with_text=False))
 
 
-def _report(database: Database, client: redis.Redis) -> dict[str, Any]:
+def _report(database: Database, spool: RedisSpool) -> dict[str, Any]:
     with database.transaction() as session:
         counts = reports.count_states(session)
         oldest = reports.oldest_unanswered_seconds(session)
@@ -47,18 +50,25 @@ def _report(database: Database, client: redis.Redis) -> dict[str, Any]:
     return {
         "inbound": {state: counts.get(("inbound", state), 0) for state in _INBOUND},
         "outbound": {state: counts.get(("outbound", state), 0) for state in _OUTBOUND},
-        "spooled": _spooled(client),
+        "spooled": _spooled(spool),
         "oldest_unanswered_seconds": None if oldest is None else round(oldest, 1),
-        "queues": _queues(client),
+        "queues": _queues(spool.client),
         "channel": "paused" if paused else "ok",
     }
 
 
-def _spooled(client: redis.Redis) -> int | None:
+def _spooled(spool: RedisSpool) -> int | None:
     try:
-        return RedisSpool(client, Absence()).count()
+        return spool.count()
     except SpoolUnavailable:
         return None
+
+
+def _refused(spool: RedisSpool) -> Sequence[Waiting]:
+    try:
+        return spool.refused()
+    except SpoolUnavailable:
+        return ()
 
 
 def _queues(client: redis.Redis) -> dict[str, Any]:

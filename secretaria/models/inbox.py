@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, literal, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -154,6 +154,6 @@ def schedule_turn(
     return max(delay or 0.0, 0.0)
 
 
-def is_alive(session: Session) -> bool:
-    """Whether the database answers."""
-    return session.scalar(select(literal(1))) == 1
+def is_writable(session: Session) -> bool:
+    """Whether the database answers, and takes writes, which a standby does not."""
+    return session.scalar(select(func.current_setting("transaction_read_only"))) == "off"

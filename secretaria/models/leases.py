@@ -133,11 +133,22 @@ def release(session: Session, lease: Lease, *, counted: bool, delay_seconds: flo
         .values(
             **FREED,
             due_at=due,
-            attempts=Conversation.attempts + int(counted) - int(lease.is_alone),
+            attempts=func.greatest(Conversation.attempts + int(counted) - int(lease.is_alone), 0),
         )
         .returning(Conversation.id)
     )
     return released is not None
+
+
+def leave_alone(session: Session, lease: Lease) -> bool:
+    """Give back an attempt alone that says nothing, to be made alone again; False when not ours."""
+    left = session.scalar(
+        update(Conversation)
+        .where(*_is_held(lease))
+        .values(lease_until=NOW, attempts=func.greatest(Conversation.attempts - 1, 0))
+        .returning(Conversation.id)
+    )
+    return left is not None
 
 
 def abandon(session: Session, conversation_id: int, *, owner: str) -> None:

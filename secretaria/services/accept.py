@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from secretaria.core.payload import Incoming, Sender
 from secretaria.errors import DatabaseUnavailable, Rejected, SpoolUnavailable
@@ -56,13 +57,16 @@ class Accept:
             raise Rejected(429, "rate_limited", retry_after_seconds=retry_after)
 
     def _store(self, message: Spooled) -> Acceptance | None:
-        """None when PostgreSQL cannot take it, or may have."""
+        """None when PostgreSQL cannot take it, whatever the reason, or may have."""
         try:
             self.store.name_contact.key()
             with self.database.transaction() as session:
                 stored = self.store(session, message.sender, message.arrival)
         except DatabaseUnavailable as error:
             log.warning("message.unstorable", error=str(error))
+            return None
+        except SQLAlchemyError as error:
+            log.error("message.unstorable", error=type(error).__name__)  # noqa: TRY400 - it may quote the message
             return None
         return self._announce(stored)
 

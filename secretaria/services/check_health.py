@@ -31,7 +31,7 @@ class CheckHealth:
     def _database(self) -> str:
         try:
             with self.database.transaction() as session:
-                return "ok" if inbox.is_alive(session) else "down"
+                return "ok" if inbox.is_writable(session) else "down"
         except DatabaseUnavailable:
             return "down"
 

@@ -169,7 +169,13 @@ class Converse:
         metrics.TURNS_TOTAL.labels("failed" if counted else "interrupted").inc()
 
         def give_back(session: Session) -> None:
-            if not leases.release(session, lease, counted=counted, delay_seconds=delay_seconds):
+            if lease.is_alone and not counted:
+                is_ours = leases.leave_alone(session, lease)
+            else:
+                is_ours = leases.release(
+                    session, lease, counted=counted, delay_seconds=delay_seconds
+                )
+            if not is_ours:
                 leases.uncount(session, lease)
 
         self._patiently(give_back)

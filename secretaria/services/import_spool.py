@@ -1,14 +1,12 @@
 """Import the spool: give PostgreSQL what was accepted while it was away, in that order."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
 from sqlalchemy.exc import DataError, IntegrityError
-from sqlalchemy.orm import Session
 
 from secretaria.models import locks
-from secretaria.services.ports import Bell, Spool, Transactions, Waiting
+from secretaria.services.ports import Bell, Spool, Spooled, Transactions, Waiting
 from secretaria.services.store import Store, Stored
 
 log = structlog.get_logger(__name__)
@@ -17,9 +15,10 @@ LONGEST_PASS = 100
 
 @dataclass(frozen=True, slots=True)
 class ImportSpool:
-    """Imports in passes, one process at a time; what was imported already is not imported again.
+    """Imports one entry after the other, one process at a time; none is imported twice.
 
-    An entry leaves the spool after PostgreSQL has it for sure.
+    An entry leaves the spool after PostgreSQL has it for sure. Each has a transaction of its own:
+    however slow PostgreSQL is, what was imported stays so, and no lock is held for long.
     """
 
     database: Transactions
@@ -33,40 +32,37 @@ class ImportSpool:
         Raises `DatabaseUnavailable` and `SpoolUnavailable`; what is left waits on.
         """
         while waiting := self.spool.oldest(LONGEST_PASS):
-            if not self._pass(waiting):
+            self.store.name_contact.key()
+            if not all(self._import(entry) for entry in waiting):
                 return False
         return True
 
-    def _pass(self, waiting: Sequence[Waiting]) -> bool:
-        self.store.name_contact.key()
-        with self.database.transaction() as session:
-            if not locks.take(session, "import"):
-                return False
-            outcomes = [(entry, self._store(session, entry)) for entry in waiting]
-        self.spool.remove([entry for entry, stored in outcomes if stored is not None])
-        for entry, stored in outcomes:
-            if stored is None:
-                log.error("spool.entry_refused", entry_id=entry.id)
-                self.spool.set_aside(entry)
-            elif stored.is_queued:
-                self._announce(entry, stored)
-        return True
-
-    def _store(self, session: Session, entry: Waiting) -> Stored | None:
-        """None for what can never be stored; it must not keep the others waiting."""
+    def _import(self, entry: Waiting) -> bool:
+        """False when another process is at it; what can never be stored keeps nobody waiting."""
         if entry.spooled is None:
-            return None
+            self._set_aside(entry)
+            return True
         try:
-            with session.begin_nested():
-                return self.store(session, entry.spooled.sender, entry.spooled.arrival)
+            with self.database.transaction() as session:
+                if not locks.take(session, "import"):
+                    return False
+                stored = self.store(session, entry.spooled.sender, entry.spooled.arrival)
         except (DataError, IntegrityError, ValueError):
-            return None
+            self._set_aside(entry)
+            return True
+        self.spool.remove(entry)
+        if stored.is_queued:
+            self._announce(entry.spooled, stored)
+        return True
 
-    def _announce(self, entry: Waiting, stored: Stored) -> None:
-        assert entry.spooled is not None  # noqa: S101 - it was stored
+    def _set_aside(self, entry: Waiting) -> None:
+        log.error("spool.entry_refused", entry_id=entry.id)
+        self.spool.set_aside(entry)
+
+    def _announce(self, spooled: Spooled, stored: Stored) -> None:
         log.info(
             "message.imported",
-            correlation_id=entry.spooled.arrival.correlation_id,
+            correlation_id=spooled.arrival.correlation_id,
             contact=stored.contact,
             conversation_id=stored.conversation_id,
             message_id=stored.message_id,

@@ -20,15 +20,17 @@ class Isolate:
     """In whose name the process takes its leases; when it dies, they need not run out."""
 
     def __call__(self) -> None:
-        """Try every abandoned turn, the first abandoned first, until the process dies of one.
+        """Try every abandoned turn once, the first abandoned first, until the process dies of one.
 
         Raises `DatabaseUnavailable`.
         """
         conversation_id = self._oldest()
         if conversation_id is None:
             return
+        tried: set[int] = set()
         with self.solitude() as attempt:
-            while conversation_id is not None:
+            while conversation_id is not None and conversation_id not in tried:
+                tried.add(conversation_id)
                 log.warning("turn.isolated", conversation_id=conversation_id)
                 if not attempt(conversation_id):
                     log.error("turn.killed_its_process", conversation_id=conversation_id)

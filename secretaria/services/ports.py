@@ -84,8 +84,8 @@ class Spool(Protocol):
     def oldest(self, limit: int) -> Sequence[Waiting]:
         """The entries that wait longest, in order; raises `SpoolUnavailable`."""
 
-    def remove(self, waiting: Sequence[Waiting]) -> None:
-        """Forget entries that PostgreSQL has now; raises `SpoolUnavailable`."""
+    def remove(self, waiting: Waiting) -> None:
+        """Forget an entry that PostgreSQL has now; raises `SpoolUnavailable`."""
 
     def set_aside(self, waiting: Waiting) -> None:
         """Keep an entry that PostgreSQL will never take apart; raises `SpoolUnavailable`."""

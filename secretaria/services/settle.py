@@ -14,7 +14,7 @@ from secretaria.core.payload import Outgoing
 from secretaria.errors import DatabaseUnavailable
 from secretaria.models import echoes, inbox, outbox
 from secretaria.models.inbox import Identity
-from secretaria.services.ports import Bell, Transactions
+from secretaria.services.ports import Bell, Spool, Transactions
 
 log = structlog.get_logger(__name__)
 How = Literal["echoed", "read_back"]
@@ -34,9 +34,15 @@ class Settle:
 
     database: Transactions
     bell: Bell
+    spool: Spool | None = None
+    """None in a process that answers no webhooks."""
 
     def by_webhook(self, outgoing: Outgoing) -> None:
         """Take in what Whaticket says was written in our name; never fails the webhook."""
+        if self.spool is not None and self.spool.is_waiting():
+            # PostgreSQL is away, and each echo would take its time to find out.
+            log.warning("echo.lost", error="spooling")
+            return
         try:
             with self.database.transaction() as session:
                 conversations = _conversations(session, outgoing)

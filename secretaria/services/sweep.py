@@ -1,12 +1,14 @@
 """Sweep: wake what was not woken, give back what a dead worker held, list what is too old."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy.orm import Session
 
 from secretaria import metrics
+from secretaria.errors import DatabaseUnavailable
 from secretaria.models import channel, echoes, locks, outbox, sweeping
 from secretaria.services.ports import Bell, Transactions
 
@@ -31,6 +33,35 @@ class Found:
     doubts: Sequence[int]
 
 
+@dataclass(slots=True)
+class Patience:
+    """Whoever has sent may have waited for PostgreSQL too, to say what the send came to.
+
+    So nobody is given up before PostgreSQL has been back for `seconds`.
+    """
+
+    seconds: float = 0.0
+    monotonic: Callable[[], float] = lambda: 0.0
+    _back_since: float | None = field(default=None, init=False)
+
+    @contextmanager
+    def tried(self) -> Iterator[None]:
+        """Note whether PostgreSQL was there for a block."""
+        try:
+            if self._back_since is None:
+                self._back_since = self.monotonic()
+            yield
+        except DatabaseUnavailable:
+            self._back_since = None
+            raise
+
+    def is_over(self) -> bool:
+        """Whether PostgreSQL has been there for long enough."""
+        return self._back_since is not None and (
+            self.monotonic() - self._back_since >= self.seconds
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """One pass over what may have been forgotten; only one worker at a time makes it."""
@@ -39,10 +70,11 @@ class Sweep:
     bell: Bell
     reply_max_age_hours: float
     reads_back: bool = False
+    patience: Patience = field(default_factory=Patience)
 
     def __call__(self) -> None:
         """Make a pass; raises `DatabaseUnavailable`, and the next pass does what this did not."""
-        with self.database.transaction() as session:
+        with self.patience.tried(), self.database.transaction() as session:
             if not locks.take(session, "sweep"):
                 return
             lost, overdue = self._list(session)
@@ -52,7 +84,7 @@ class Sweep:
         self._tell(Found(lost, overdue, conversations, replies, doubts))
 
     def _list(self, session: Session) -> tuple[list[int], list[int]]:
-        lost = sweeping.abandoned_sends(session)
+        lost = sweeping.abandoned_sends(session) if self.patience.is_over() else ()
         overdue = sweeping.overdue_replies(session, oldest_hours=self.reply_max_age_hours)
         outbox.distrust_memory(session, *(conversation for _, conversation in (*lost, *overdue)))
         return [reply for reply, _ in lost], [reply for reply, _ in overdue]

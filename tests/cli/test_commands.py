@@ -13,7 +13,7 @@ import redis
 from sqlalchemy import text
 
 from secretaria.adapters.database import Database
-from secretaria.adapters.spool import STREAM
+from secretaria.adapters.spool import REFUSED, STREAM
 from secretaria.core.pseudonym import pseudonym
 from secretaria.playground.faults import Fault
 from secretaria.playground.gemini import GeminiSimulator
@@ -283,6 +283,19 @@ def test_the_doctor_says_what_redis_would_lose(run: Run, redis_client: redis.Red
         redis_client.config_set("maxmemory-policy", "noeviction")
     assert advice in done.stdout
     assert done.returncode == 0
+
+
+def test_what_postgresql_will_never_take_is_on_the_list(
+    run: Run, redis_client: redis.Redis
+) -> None:
+    assert run("dead", "list").stdout.strip() == "Nada na lista."
+    redis_client.xadd(REFUSED, {"message": "not ours"}, id="5-1")
+    for command in (("dead", "list"), ("status",)):
+        assert "espera 5-1  inbound refused  correlation_id=-" in run(*command).stdout
+    done = run("dead", "list", REDIS_URL="redis://127.0.0.1:1/0")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "O Redis não respondeu" in done.stderr
+    assert run("status", REDIS_URL="redis://127.0.0.1:1/0").returncode == 0
 
 
 def test_a_database_that_is_away_is_a_sentence_not_a_traceback(run: Run) -> None:

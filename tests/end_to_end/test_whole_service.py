@@ -195,8 +195,8 @@ def test_a_turn_that_is_tried_alone_does_not_count_when_its_worker_is_told_to_st
     assert wait_until(lambda: stack.gemini.ledger.in_flight == 1, seconds=ANSWER_SECONDS)
     assert rows(stack, f"SELECT attempts {conversation}") == [(1,)]
     assert stack.end("worker") == 0
-    freed = f"SELECT attempts, lease_owner {conversation}"
-    assert wait_until(lambda: rows(stack, freed) == [(0, None)], seconds=ANSWER_SECONDS)
+    free = f"SELECT attempts, lease_until < now() {conversation}"
+    assert wait_until(lambda: rows(stack, free) == [(0, True)], seconds=ANSWER_SECONDS)
     stack.run("worker")
     assert wait_for_replies(stack, "5511955550006", 1) == ["eco: sozinha"]
 

@@ -16,6 +16,7 @@ from secretaria.models.tables import Conversation, DeliveryLog, Message
 from secretaria.playground.gemini import GeminiSimulator
 from secretaria.playground.whaticket import WhaticketSimulator
 from secretaria.services.accept import Accept, Acceptance
+from secretaria.services.sweep import Patience
 from secretaria.settings import Settings
 
 ANA = "5511955550101"
@@ -139,7 +140,7 @@ def make_world(
             converse=replace(wired.converse, bell=bell),
             deliver=replace(wired.deliver, bell=bell),
             read_back=replace(wired.read_back, settle=replace(wired.read_back.settle, bell=bell)),
-            sweep=replace(wired.sweep, bell=bell),
+            sweep=replace(wired.sweep, bell=bell, patience=Patience()),
             import_spool=replace(wired.import_spool, bell=bell),
         )
         importing = parts.import_spool

@@ -1,10 +1,14 @@
 """Acceptance while PostgreSQL is away: into the spool, and from there in order, once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
 
 from secretaria.adapters import database as databases
 from secretaria.adapters.database import Database
@@ -23,6 +27,22 @@ class Errand:
 
     def start(self) -> None:
         self.times += 1
+
+
+@dataclass
+class TiringDatabase:
+    """PostgreSQL that goes away after so many transactions."""
+
+    database: Database
+    good: int
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        if self.good == 0:
+            raise DatabaseUnavailable("tired")
+        self.good -= 1
+        with self.database.transaction() as session:
+            yield session
 
 
 @pytest.fixture
@@ -118,6 +138,31 @@ def test_nothing_leaves_the_spool_before_postgresql_has_it(
     assert spool_of(world).count() == 1
 
 
+def test_what_was_imported_stays_so_however_soon_postgresql_goes_again(
+    world: Any, without_postgresql: Any
+) -> None:
+    for number in range(5):
+        without_postgresql.customer_says(f"eco: {number}")
+    with pytest.raises(DatabaseUnavailable):
+        replace(world.parts.import_spool, database=TiringDatabase(world.database, good=2))()
+    assert len(world.messages()) == 2
+    assert spool_of(world).count() == 3
+
+
+def test_what_postgresql_refuses_to_take_at_all_waits_too(world: Any) -> None:
+    """Such as a right that was revoked, or a column that a late migration will add."""
+    world.sql("ALTER TABLE messages RENAME TO hidden")
+    try:
+        assert world.customer_says("eco: um").is_queued
+        with pytest.raises(ProgrammingError):
+            world.parts.import_spool()
+        assert spool_of(world).count() == 1
+    finally:
+        world.sql("ALTER TABLE hidden RENAME TO messages")
+    world.parts.import_spool()
+    assert [message.text for message in world.messages()] == ["eco: um"]
+
+
 def test_one_process_imports_at_a_time(world: Any, without_postgresql: Any) -> None:
     without_postgresql.customer_says("eco: um")
     with world.database.transaction() as session:
@@ -137,7 +182,7 @@ def test_what_can_never_be_stored_keeps_nobody_waiting_and_is_kept(
     world.parts.import_spool()
     assert [message.text for message in world.messages()] == ["eco: dois"]
     assert not spool_of(world).is_waiting()
-    assert spool_of(world).count() == 2
+    assert len(spool_of(world).refused()) == 2
 
 
 def test_many_are_imported_in_one_go(world: Any, without_postgresql: Any) -> None:

@@ -1,14 +1,20 @@
 """What a dead worker left behind is tried alone, one at a time, the first abandoned first."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import gevent
 import pytest
+from pytest_mock import MockerFixture
 
 from secretaria.core.turn import MOST_ATTEMPTS
+from secretaria.playground.engines.process import wait_until
+from secretaria.playground.faults import Fault
 
 POISONED = 2
 
@@ -51,6 +57,22 @@ def abandoned(world: Any) -> Any:
     return world
 
 
+@pytest.fixture
+def tell_the_environment(abandoned: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a child process finds in its environment."""
+    settings = abandoned.settings
+    for name, value in {
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+        "SHARED_SECRET": "a-secret",
+        "WHATICKET_BASE_URL": settings.whaticket_base_url,
+        "WHATICKET_TOKEN": "connection-token",
+        "GEMINI_API_KEY": "a-key",
+        "GEMINI_ENDPOINT": settings.gemini_endpoint,
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
 def test_the_guilty_one_is_dead_after_three_attempts_and_nobody_dies_with_it(
     abandoned: Any,
 ) -> None:
@@ -78,20 +100,55 @@ def test_what_is_not_due_or_is_with_people_or_is_being_worked_on_is_left_alone(
     assert solitude.tried == []
 
 
-def test_a_real_child_process_runs_abandoned_turns_and_ends_without_a_complaint(
-    abandoned: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+def test_a_turn_that_is_abandoned_again_at_once_is_not_tried_twice_in_a_row(
+    abandoned: Any, mocker: MockerFixture
 ) -> None:
-    settings = abandoned.settings
-    for name, value in {
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "REDIS_URL": settings.redis_url.get_secret_value(),
-        "SHARED_SECRET": "a-secret",
-        "WHATICKET_BASE_URL": settings.whaticket_base_url,
-        "WHATICKET_TOKEN": "connection-token",
-        "GEMINI_API_KEY": "a-key",
-        "GEMINI_ENDPOINT": settings.gemini_endpoint,
-    }.items():
-        monkeypatch.setenv(name, value)
+    """Its process may not be able to do anything now, such as to reach PostgreSQL."""
+    solitude = Solitude(abandoned)
+    mocker.patch.object(
+        solitude, "attempt", side_effect=lambda one: solitude.tried.append(one) or 1
+    )
+    replace(abandoned.parts.isolate, solitude=solitude)()
+    assert solitude.tried == [POISONED]
+
+
+@pytest.mark.parametrize("pause_seconds", [0, 0.005, 0.05])
+def test_a_real_child_process_that_is_told_twice_to_stop_counts_nothing(
+    abandoned: Any,
+    tell_the_environment: None,  # noqa: ARG001
+    pause_seconds: float,
+) -> None:
+    abandoned.gemini.plan(Fault("hang"))
+    child = subprocess.Popen(
+        [sys.executable, "-m", "actors.alone", "me"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert child.stdin is not None
+    child.stdin.write(b"1\n")
+    child.stdin.flush()
+    assert wait_until(lambda: abandoned.gemini.ledger.in_flight == 1, seconds=30)
+    assert abandoned.conversation().attempts == 1
+    child.terminate()
+    gevent.sleep(pause_seconds)
+    child.terminate()
+    _, complaints = child.communicate(timeout=30)
+    assert child.returncode == 0
+    assert b'"level": "error"' not in complaints
+    assert abandoned.conversation().attempts == 0
+    abandoned.turn(1)
+    assert abandoned.states()[0] == "received"
+    abandoned.gemini.plan()
+    abandoned.turn(1, is_alone=True)
+    assert abandoned.states()[0] == "answered"
+
+
+def test_a_real_child_process_runs_abandoned_turns_and_ends_without_a_complaint(
+    abandoned: Any,
+    tell_the_environment: None,  # noqa: ARG001
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     abandoned.parts.isolate()
     assert abandoned.states() == ["answered"] * 3
     assert abandoned.conversation().attempts == 0

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from pytest_mock import MockerFixture
 
+from secretaria.errors import DatabaseUnavailable
 from secretaria.models import channel, locks, sweeping
 from secretaria.playground.faults import Fault
+from secretaria.services.sweep import Patience
 
 MINUTE_AGO = "now() - interval '1 minute'"
 
@@ -155,6 +158,29 @@ def test_only_one_worker_sweeps_at_a_time(world: Any) -> None:
         assert locks.take(session, "sweep")
         sweep(world)
     assert world.bell.conversations == []
+
+
+def test_a_sender_may_say_what_became_of_a_reply_before_it_is_given_up(world: Any) -> None:
+    """PostgreSQL was away for both; the sender, who knows better, may ask a little later."""
+    world.customer_says("eco: um")
+    world.turn()
+    world.sql("UPDATE messages SET state = 'sending', attempts = 1 WHERE direction = 'outbound'")
+    world.sql(f"UPDATE messages SET lease_until = {MINUTE_AGO} WHERE direction = 'outbound'")
+    seconds = [0.0]
+    patience = Patience(5.0, lambda: seconds[0])
+    patient = replace(world.parts.sweep, patience=patience)
+    for now, state in ((0.0, "sending"), (4.9, "sending")):
+        seconds[0] = now
+        patient()
+        assert world.states("outbound") == [state]
+    seconds[0] = 100.0
+    with pytest.raises(DatabaseUnavailable), patience.tried():
+        raise DatabaseUnavailable("timeout")
+    patient()
+    assert world.states("outbound") == ["sending"]
+    seconds[0] = 105.0
+    patient()
+    assert world.states("outbound") == ["ambiguous"]
 
 
 def test_what_the_queue_did_not_take_is_rung_for_again_by_the_next_pass(

@@ -144,6 +144,8 @@ def test_without_postgresql_an_echo_is_answered_all_the_same(
             answer = fragile.say(payload)
         assert (answer.status_code, answer.json()) == (200, {"queued": False, "reason": "from_me"})
         assert answer.elapsed.total_seconds() < LIMIT_SECONDS
+        assert fragile.say(text_message(f"e uma mensagem: {away.__name__}")).status_code == 202
+        assert fragile.say(payload).elapsed.total_seconds() < 1, "it must not ask PostgreSQL again"
     assert [line for line in fragile.log_lines() if line["event"] == "echo.lost"]
     assert wait_until(lambda: is_well(fragile), seconds=20)
     assert fragile.say(payload).status_code == 200
@@ -175,6 +177,27 @@ def test_without_both_stores_nothing_is_accepted_and_the_caller_is_told_when_to_
         assert (health.status_code, health.json()["status"]) == (503, "down")
     assert wait_until(lambda: is_well(fragile), seconds=20)
     assert fragile.say(message).status_code == 202
+
+
+def test_a_read_only_postgresql_counts_as_away(fragile: Web, own_engines: Engines) -> None:
+    connection = psycopg2.connect(own_engines.postgres.url)
+    connection.autocommit = True
+    setting = "ALTER DATABASE secretaria SET default_transaction_read_only = "
+    again = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(f"{setting}on")
+            cursor.execute(f"{again} AND datname = 'secretaria'")
+            assert wait_until(lambda: not is_well(fragile), seconds=20)
+            assert fragile.get("/healthz").json()["checks"]["database"] == "down"
+            assert fragile.say(text_message("banco só de leitura")).status_code == 202
+        finally:
+            cursor.execute("SET default_transaction_read_only = off")
+            cursor.execute(f"{setting}off")
+            cursor.execute(f"{again} AND datname = 'secretaria'")
+    connection.close()
+    assert wait_until(lambda: is_well(fragile), seconds=20)
+    assert wait_until(lambda: stored(own_engines, ["banco só de leitura"]) != [], seconds=20)
 
 
 def test_a_read_only_redis_is_no_place_for_a_message(fragile: Web, own_engines: Engines) -> None:
