@@ -27,9 +27,16 @@ def restart_in_turn(run: Run, *, customers: int, rounds: int, thinking_seconds: 
                 seconds, code = _restart(run, name)
                 slowest = max(slowest, seconds)
                 run.expect(code == 0, f"{name} termina com código 0, e não {code}")
-            arena.release()
+            _migrate(run)
     run.limit("parada mais lenta", slowest, MOST_SECONDS)
     run.latencies()
+
+
+def _migrate(run: Run) -> None:
+    """The release line, and what the next version's migration does: the busiest table grows."""
+    run.arena.release()
+    run.arena.truth.change("ALTER TABLE messages ADD COLUMN of_the_next_version text")
+    run.arena.truth.change("ALTER TABLE messages DROP COLUMN of_the_next_version")
 
 
 def _restart(run: Run, name: str) -> tuple[float, int]:
