@@ -18,8 +18,11 @@ REPEAT_SECONDS = 5
 LOG_GRACE_SECONDS = 30
 FIRST_LOOK_SECONDS = 5
 LAST_LOOK_SECONDS = 86_400
-MOST_LOOKS = 20
-"""How many replies of unknown fate one pass has looked for: Whaticket is not to notice."""
+MOST_LOOKS = 5
+"""How many replies of unknown fate one pass has looked for.
+
+Whaticket is not to notice, and where it hangs its looks are not to fill the worker.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +120,8 @@ class Sweep:
                 sweeping.unring_replies(session, replies)
 
     def _doubts(self, session: Session) -> list[int]:
-        """The replies to be looked for in their tickets, which takes a login."""
-        if not self.reads_back:
+        """The replies to be looked for in their tickets, which takes a login and a Whaticket."""
+        if not self.reads_back or channel.is_paused(session):
             return []
         return echoes.forgotten_doubts(
             session,

@@ -295,7 +295,18 @@ def test_a_pass_has_few_replies_looked_for(world: Any) -> None:
         " created_at) SELECT 1, 'outbound', 'ambiguous', 'reply', 'x', 'c',"
         " now() - interval '1 minute' FROM generate_series(1, 30)"
     )
+    for looks in range(5, 31, 5):
+        world.parts.sweep()
+        assert len(set(world.bell.doubts)) == len(world.bell.doubts) == looks
+
+
+def test_nothing_is_looked_for_while_the_channel_is_paused(world: Any) -> None:
+    """Whaticket may hang, and would then hold a look of the worker for as long as it may take."""
+    reply = doubtful(world)
+    make_older(world, seconds=60)
+    world.sql("UPDATE channels SET status = 'paused', probe_at = now() - interval '1 s'")
     world.parts.sweep()
-    assert len(world.bell.doubts) == 20
+    assert world.bell.doubts == []
+    world.sql("UPDATE channels SET status = 'ok', probe_at = NULL")
     world.parts.sweep()
-    assert len(set(world.bell.doubts)) == 30
+    assert world.bell.doubts == [reply.id]
