@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from secretaria.core.reply import prepare
 from secretaria.core.text import normalise
 
-LONGEST_WAY = timedelta(hours=24)
-"""A reply may wait for its channel: so long after it was written its echo may be written."""
+LONGEST_WAY = timedelta(hours=1)
+"""Forks queue what they send: so long after a reply's last attempt its echo may be written."""
 CLOCK_TOLERANCE = timedelta(minutes=5)
-"""So much earlier than its reply an echo may seem to be: the two were written by two clocks."""
+"""So much earlier than the attempt an echo may seem to be: the two were written by two clocks."""
 
 # Forks put the name of the panel's user in front: `*Nome:*` or `*Nome*:`, and a line break.
 _SIGNATURE = re.compile(r"\*[^*\n]{1,100}(?::\*|\*:)[ \t]*\n")
@@ -28,7 +28,10 @@ class Echo:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply that was handed to Whaticket, or perhaps was; `provider_id` is its echo's."""
+    """A reply that was handed to Whaticket, or perhaps was; `provider_id` is its echo's.
+
+    `attempted_at` is of its last attempt: it may have waited for hours before that.
+    """
 
     id: int
     conversation_id: int
@@ -36,7 +39,7 @@ class Reply:
     state: str
     is_resolved: bool
     text: str
-    written_at: datetime
+    attempted_at: datetime
     provider_id: str | None
 
     @property
@@ -47,7 +50,7 @@ class Reply:
 
 def assign(echoes: Iterable[Echo], replies: Sequence[Reply]) -> list[tuple[Echo, Reply]]:
     """Give each echo, the oldest first, to the reply that it proves; an echo proves one only."""
-    left = sorted(replies, key=lambda reply: reply.id)
+    left = list(replies)
     words = {reply.id: _words_of(reply) for reply in replies}
     given = []
     for echo in sorted(echoes, key=lambda echo: echo.written_at):
@@ -63,10 +66,19 @@ def assign(echoes: Iterable[Echo], replies: Sequence[Reply]) -> list[tuple[Echo,
     return given
 
 
-def alike(reply: Reply, replies: Iterable[Reply]) -> list[Reply]:
-    """The replies with the same text that have no echo yet, the reply itself among them."""
+def read_since(reply: Reply, replies: Iterable[Reply]) -> datetime:
+    """Since when to read, so that nothing else takes the echo of a reply for want of its own.
+
+    That is as far back as replies with the same text and without an echo follow one another so
+    closely that the earlier might take what was read for the later.
+    """
     words = _words_of(reply)
-    return [each for each in replies if each.provider_id is None and _words_of(each) == words]
+    since = reply.attempted_at - CLOCK_TOLERANCE
+    for one in sorted(replies, key=lambda one: one.attempted_at, reverse=True):
+        may_take = one.provider_id is None and one.attempted_at + LONGEST_WAY >= since
+        if may_take and _words_of(one) == words:
+            since = min(since, one.attempted_at - CLOCK_TOLERANCE)
+    return since
 
 
 def _readings(echoed: str) -> set[tuple[str, ...]]:
@@ -82,7 +94,7 @@ def _readings(echoed: str) -> set[tuple[str, ...]]:
 
 
 def _proved_by(echo: Echo, possible: Sequence[Reply], replies: Sequence[Reply]) -> Reply | None:
-    """The oldest reply that the echo may be of and that has none.
+    """The reply with the best claim among those that the echo may be of and that have none.
 
     An echo without an id cannot be told from the next one of the same text: it proves a reply
     only where no other says the same.
@@ -91,11 +103,23 @@ def _proved_by(echo: Echo, possible: Sequence[Reply], replies: Sequence[Reply]) 
         return None
     if not echo.provider_id and len(possible) > 1:
         return None
-    return next((reply for reply in possible if reply.provider_id is None), None)
+    return min((one for one in possible if one.provider_id is None), key=_claim, default=None)
+
+
+def _claim(reply: Reply) -> tuple[bool, float, int]:
+    """A reply's place among those that an echo may be of.
+
+    First what is known as sent, or was resolved, the oldest before the others: its own echo may
+    be still to come. Then what is open, which may never have arrived, the latest attempt first.
+    """
+    attempted_at = reply.attempted_at.timestamp()
+    if reply.is_open:
+        return True, -attempted_at, -reply.id
+    return False, attempted_at, reply.id
 
 
 def _is_in_time(echo: Echo, reply: Reply) -> bool:
-    way = echo.written_at - reply.written_at
+    way = echo.written_at - reply.attempted_at
     return -CLOCK_TOLERANCE <= way <= LONGEST_WAY
 
 

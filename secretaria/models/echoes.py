@@ -3,15 +3,28 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import DateTime, and_, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Select,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from secretaria.core.echo import CLOCK_TOLERANCE, LONGEST_WAY, Echo, Reply
 from secretaria.models.clock import NOW, after
 from secretaria.models.tables import Contact, Conversation, DeliveryLog, Message
+
+LONGEST_WAIT = timedelta(days=7)
+"""Longer than any reply waits for its last attempt: what was written before is not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +51,42 @@ def conversations_of(session: Session, contact_ids: Sequence[int]) -> Sequence[i
 def lock_replies(
     session: Session, conversation_ids: Sequence[int], *, earliest: datetime, latest: datetime
 ) -> list[Reply]:
-    """The replies whose echo may be written between two moments, locked.
+    """The replies whose echo may be written between two moments, locked."""
+    query = _replies(conversation_ids, earliest, latest).with_for_update(of=Message)
+    return [_reply(message, attempted_at) for message, attempted_at in session.execute(query)]
 
-    What a person has said did not arrive is among them: its echo must not settle another one.
-    """
-    query = (
-        select(Message)
+
+def _replies(
+    conversation_ids: Sequence[int], earliest: datetime, latest: datetime
+) -> Select[Message, datetime]:
+    """What a person has said did not arrive is among them: its echo must not settle another."""
+    first, last = earliest - LONGEST_WAY, latest + CLOCK_TOLERANCE
+    attempted_at = _attempted_at()
+    return (
+        select(Message, attempted_at)
         .where(
             Message.conversation_id.in_(conversation_ids),
             Message.direction == "outbound",
-            Message.created_at >= earliest - LONGEST_WAY,
-            Message.created_at <= latest + CLOCK_TOLERANCE,
+            Message.created_at.between(first - LONGEST_WAIT, last),
+            attempted_at.between(first, last),
             or_(
                 Message.state.in_(("sending", "sent", "ambiguous")),
                 and_(Message.state == "dead", Message.reason == "resolved"),
             ),
         )
         .order_by(Message.id)
-        .with_for_update()
     )
-    return [_reply(message) for message in session.scalars(query)]
+
+
+def _attempted_at() -> ColumnElement[datetime]:
+    """When a reply was last handed to Whaticket, or written, where there is no record of that."""
+    last = (
+        select(func.max(DeliveryLog.created_at))
+        .where(DeliveryLog.message_id == Message.id)
+        .correlate(Message)
+        .scalar_subquery()
+    )
+    return func.coalesce(last, Message.created_at)
 
 
 def give(session: Session, reply: Reply, echo: Echo) -> bool:
@@ -89,13 +118,13 @@ def settle(session: Session, reply: Reply, echo: Echo, *, reason: str) -> None:
 def find_doubt(session: Session, reply_id: int) -> Doubt | None:
     """A reply that is still ambiguous and that nobody has resolved."""
     query = (
-        select(Message, Contact.number, Contact.ticket_id)
+        select(Message, _attempted_at(), Contact.number, Contact.ticket_id)
         .join(Conversation, Conversation.id == Message.conversation_id)
         .join(Contact, Contact.id == Conversation.contact_id)
         .where(Message.id == reply_id, Message.state == "ambiguous", Message.resolved_at.is_(None))
     )
     row = session.execute(query).one_or_none()
-    return None if row is None else Doubt(_reply(row[0]), row[1], row[2])
+    return None if row is None else Doubt(_reply(row[0], row[1]), row[2], row[3])
 
 
 def forgotten_doubts(
@@ -106,12 +135,7 @@ def forgotten_doubts(
     Each look doubles the time since the last attempt, from which all is counted: the reply itself
     may have waited for its channel.
     """
-    attempted_at = (
-        select(func.max(DeliveryLog.created_at))
-        .where(DeliveryLog.message_id == Message.id)
-        .scalar_subquery()
-    )
-    since = func.coalesce(attempted_at, Message.created_at)
+    since = _attempted_at()
     query = (
         select(Message.id)
         .where(
@@ -132,7 +156,7 @@ def forgotten_doubts(
     return ids
 
 
-def _reply(message: Message) -> Reply:
+def _reply(message: Message, attempted_at: datetime) -> Reply:
     return Reply(
         id=message.id,
         conversation_id=message.conversation_id,
@@ -140,6 +164,6 @@ def _reply(message: Message) -> Reply:
         state=message.state,
         is_resolved=message.resolved_at is not None,
         text=message.text,
-        written_at=message.created_at,
+        attempted_at=attempted_at,
         provider_id=message.provider_id,
     )

@@ -1,11 +1,11 @@
 """Read back: look into a contact's ticket whether a reply of unknown fate stands there."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
-from secretaria.core.echo import CLOCK_TOLERANCE, alike
+from secretaria.core.echo import read_since
 from secretaria.errors import Transient
 from secretaria.models import echoes
 from secretaria.models.echoes import Doubt
@@ -13,6 +13,8 @@ from secretaria.services.ports import Address, TicketReader, Transactions
 from secretaria.services.settle import Settle
 
 log = structlog.get_logger(__name__)
+LONGEST_LOOK_BACK = timedelta(hours=24)
+"""So long before a reply's last attempt the replies with the same text are considered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,11 @@ class ReadBack:
             doubt = echoes.find_doubt(session, reply_id)
             if doubt is None:
                 return None
-            written_at = doubt.reply.written_at
-            conversation = [doubt.reply.conversation_id]
-            before = echoes.lock_replies(
-                session, conversation, earliest=written_at, latest=written_at
+            attempted_at = doubt.reply.attempted_at
+            replies = echoes.lock_replies(
+                session,
+                [doubt.reply.conversation_id],
+                earliest=attempted_at - LONGEST_LOOK_BACK,
+                latest=attempted_at,
             )
-        moments = [one.written_at for one in alike(doubt.reply, before)]
-        return doubt, min(moments, default=written_at) - CLOCK_TOLERANCE
+        return doubt, read_since(doubt.reply, replies)

@@ -51,13 +51,11 @@ def ticket_of(world: Any) -> Any:
 
 
 def put_back(world: Any, position: int, back: timedelta) -> None:
-    """Make a reply and its message in the ticket older."""
+    """Make a reply, its attempts and its message in the ticket older."""
     reply = world.messages(direction="outbound")[position]
-    world.sql(
-        "UPDATE messages SET created_at = created_at - CAST(:back AS interval) WHERE id = :id",
-        back=back,
-        id=reply.id,
-    )
+    older = "created_at = created_at - CAST(:back AS interval)"
+    for rows in ("messages SET {} WHERE id", "delivery_logs SET {} WHERE message_id"):
+        world.sql(f"UPDATE {rows.format(older)} = :id", back=back, id=reply.id)
     messages = [one for one in ticket_of(world).messages if one.is_from_me]
     if position < len(messages):
         older = replace(messages[position], created_at=messages[position].created_at - back)
@@ -109,14 +107,43 @@ def test_an_earlier_reply_with_the_same_text_has_the_first_claim(world: Any) -> 
     assert (again(world, first).state, again(world, first).reason) == ("sent", None)
 
 
-def test_a_text_said_again_hours_later_is_settled_by_its_own_message(world: Any) -> None:
-    """The earlier one has no echo yet, and would take the later one's if its own were not read."""
-    first = answered(world, "eco: um")
-    put_back(world, 0, timedelta(hours=3))
+@pytest.mark.parametrize("minutes_ago", [(180,), (30,), (100, 50), (150, 100, 50)])
+def test_a_text_said_again_is_settled_by_its_own_message(
+    world: Any, minutes_ago: tuple[int, ...]
+) -> None:
+    """The earlier ones have no echo yet, and would take the later ones' if theirs were not read."""
+    for position, minutes in enumerate(minutes_ago):
+        answered(world, "eco: um")
+        put_back(world, position, timedelta(minutes=minutes))
     later = doubtful(world)
     world.parts.read_back(later.id)
     assert again(world, later).state == "sent"
-    assert again(world, first).provider_id != again(world, later).provider_id is not None
+    own = [one for one in ticket_of(world).messages if one.is_from_me][-1]
+    assert again(world, later).provider_id == own.id
+
+
+def test_the_message_of_a_repeated_sentence_does_not_settle_what_failed_before(world: Any) -> None:
+    failed = doubtful(world, LOST)
+    sent = answered(world, "eco: um")
+    world.parts.read_back(failed.id)
+    assert again(world, failed).state == "ambiguous"
+    assert again(world, sent).provider_id is not None
+
+
+def test_a_reply_that_waited_for_its_channel_is_read_from_its_attempt_on(world: Any) -> None:
+    """Its text, said by somebody else while it waited, proves nothing; its own message does."""
+    hours_ago = datetime.now(UTC) - timedelta(hours=2)
+    ticket_of(world).messages.append(
+        Message("OLDER", "eco: um", is_from_me=True, created_at=hours_ago)
+    )
+    lost = doubtful(world, LOST)
+    world.sql("UPDATE messages SET created_at = now() - interval '3 hours'")
+    world.parts.read_back(lost.id)
+    assert again(world, lost).state == "ambiguous"
+    arrived = doubtful(world)
+    world.sql("UPDATE messages SET created_at = now() - interval '3 hours'")
+    world.parts.read_back(arrived.id)
+    assert again(world, arrived).state == "sent"
 
 
 def test_a_message_that_the_webhook_has_shown_is_not_counted_again(world: Any) -> None:

@@ -46,6 +46,15 @@ def hear(world: Any, words: str, provider_id: str | None = "3EB0", **more: Any) 
     Settle(world.database, world.bell).by_webhook(echo)
 
 
+def put_back(world: Any, reply: Any, *, hours: float, attempted: bool = True) -> None:
+    """Make a reply older, and with it its attempts."""
+    back = {"back": timedelta(hours=hours), "id": reply.id}
+    older = "created_at = created_at - CAST(:back AS interval)"
+    world.sql(f"UPDATE messages SET {older} WHERE id = :id", **back)
+    if attempted:
+        world.sql(f"UPDATE delivery_logs SET {older} WHERE message_id = :id", **back)
+
+
 def again(world: Any, reply: Any) -> Any:
     [found] = world.messages(id=reply.id)
     return found
@@ -112,20 +121,90 @@ def test_the_echo_of_an_earlier_identical_text_does_not_settle_a_later_reply(wor
     assert (again(world, later).state, again(world, later).provider_id) == ("sent", "LATER")
 
 
+def test_the_echo_of_a_repeated_sentence_does_not_settle_what_failed_long_before(
+    world: Any,
+) -> None:
+    failed = doubtful(world, fault="status")
+    put_back(world, failed, hours=20)
+    repeated = answered(world, "eco: um")
+    hear(world, "eco: um")
+    assert (again(world, failed).state, again(world, failed).provider_id) == ("ambiguous", None)
+    assert again(world, repeated).provider_id == "3EB0"
+    assert [one.id for one in ListDead(world.database, world.bell).all()] == [failed.id]
+
+
+def test_the_echo_of_a_repeated_sentence_does_not_settle_what_failed_just_before(
+    world: Any,
+) -> None:
+    failed, repeated = doubtful(world, fault="status"), answered(world, "eco: um")
+    hear(world, "eco: um")
+    assert again(world, failed).state == "ambiguous"
+    assert again(world, repeated).provider_id == "3EB0"
+
+
+def test_a_late_echo_of_what_was_sent_does_not_settle_what_failed_after_it(world: Any) -> None:
+    sent, failed = answered(world, "eco: um"), doubtful(world, fault="status")
+    put_back(world, sent, hours=0.9)
+    hear(world, "eco: um")
+    assert again(world, sent).provider_id == "3EB0"
+    assert again(world, failed).state == "ambiguous"
+
+
+def test_an_echo_before_the_answer_is_of_what_is_on_its_way(world: Any) -> None:
+    failed, leaving = doubtful(world, fault="status"), doubtful(world)
+    world.sql("UPDATE messages SET state = 'sending' WHERE id = :id", id=leaving.id)
+    hear(world, "eco: um")
+    assert [again(world, one).state for one in (failed, leaving)] == ["ambiguous", "sent"]
+
+
+@pytest.mark.parametrize("order", [("A", "B"), ("B", "A")])
+@pytest.mark.parametrize("first_fault", [(), (Fault("deliver_then_status", status=500),)])
+def test_both_of_two_that_arrived_are_settled_in_whatever_order_their_echoes_come(
+    world: Any, order: tuple[str, str], first_fault: tuple[Fault, ...]
+) -> None:
+    replies = [answered(world, "eco: um", *first_fault), doubtful(world)]
+    for provider_id in order:
+        hear(world, "eco: um", provider_id)
+    assert [again(world, one).state for one in replies] == ["sent", "sent"]
+    assert {again(world, one).provider_id for one in replies} == {"A", "B"}
+
+
+@pytest.mark.parametrize(("hours", "state"), [(0.9, "sent"), (1.1, "ambiguous"), (5, "ambiguous")])
+def test_an_echo_long_after_the_attempt_is_of_something_else(
+    world: Any, hours: float, state: str
+) -> None:
+    reply = doubtful(world)
+    put_back(world, reply, hours=hours)
+    hear(world, "eco: um")
+    assert again(world, reply).state == state
+
+
+def test_a_reply_that_has_waited_for_its_channel_is_settled_by_its_echo(world: Any) -> None:
+    """Even for longer than a day, and whatever its earlier attempts found."""
+    reply = doubtful(world)
+    put_back(world, reply, hours=30, attempted=False)
+    world.sql(
+        "INSERT INTO delivery_logs (message_id, attempt, outcome, correlation_id, created_at)"
+        " VALUES (:id, 0, 'retry', 'c', now() - interval '20 hours')",
+        id=reply.id,
+    )
+    hear(world, "eco: um")
+    assert again(world, reply).state == "sent"
+
+
 def test_an_echo_that_is_delivered_again_settles_no_other_reply(world: Any) -> None:
     first, later = doubtful(world), doubtful(world)
     for _ in range(3):
         hear(world, "eco: um")
-    assert [again(world, one).state for one in (first, later)] == ["sent", "ambiguous"]
+    assert [again(world, one).state for one in (first, later)] == ["ambiguous", "sent"]
 
 
 def test_an_echo_delivered_again_with_another_time_settles_no_other_reply(world: Any) -> None:
     """The first reply is out of sight of the later time: only the index knows the id."""
-    first, later = doubtful(world), doubtful(world)
+    first = doubtful(world)
     hear(world, "eco: um")
-    world.sql(
-        "UPDATE messages SET created_at = now() - interval '2 days' WHERE id = :i", i=first.id
-    )
+    put_back(world, first, hours=48)
+    later = doubtful(world)
     hear(world, "eco: um", sent_at=None)
     assert again(world, later).state == "ambiguous"
     assert again(world, later).provider_id is None

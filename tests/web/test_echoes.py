@@ -142,7 +142,7 @@ def test_the_same_echo_200_times_at_once_settles_one_of_two_identical_replies(
     replies = [add(), add()]
     answers = Pool(20).map(lambda index: web.say(echo(), seconds_ago=index), range(200))
     assert all(map(is_from_me, answers))
-    assert [row(database, one)[0] for one in replies] == ["sent", "ambiguous"]
+    assert sorted(row(database, one)[0] for one in replies) == ["ambiguous", "sent"]
 
 
 def test_an_echo_before_the_answer_rings_for_the_next_reply(
@@ -195,5 +195,5 @@ def test_whatever_whaticket_delivers_without_saying_so_is_settled_by_its_echo(
     assert [row(database, one)[0] for one in replies] == ["sent", "sent", "ambiguous"]
     ticket = whaticket.tickets.of(ANA)
     assert ticket is not None
-    ids = [message.id for message in ticket.messages]
-    assert [row(database, one)[2] for one in replies] == [*ids, None]
+    *theirs, none = [row(database, one)[2] for one in replies]
+    assert (set(theirs), none) == ({message.id for message in ticket.messages}, None)
