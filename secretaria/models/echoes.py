@@ -48,10 +48,18 @@ def conversations_of(session: Session, contact_ids: Sequence[int]) -> Sequence[i
     return session.scalars(query).all()
 
 
+def find_replies(
+    session: Session, conversation_ids: Sequence[int], *, earliest: datetime, latest: datetime
+) -> list[Reply]:
+    """The replies whose echo may be written between two moments."""
+    query = _replies(conversation_ids, earliest, latest)
+    return [_reply(message, attempted_at) for message, attempted_at in session.execute(query)]
+
+
 def lock_replies(
     session: Session, conversation_ids: Sequence[int], *, earliest: datetime, latest: datetime
 ) -> list[Reply]:
-    """The replies whose echo may be written between two moments, locked."""
+    """The same, locked."""
     query = _replies(conversation_ids, earliest, latest).with_for_update(of=Message)
     return [_reply(message, attempted_at) for message, attempted_at in session.execute(query)]
 

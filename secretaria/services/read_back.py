@@ -53,7 +53,7 @@ class ReadBack:
             if doubt is None:
                 return None
             attempted_at = doubt.reply.attempted_at
-            replies = echoes.lock_replies(
+            replies = echoes.find_replies(
                 session,
                 [doubt.reply.conversation_id],
                 earliest=attempted_at - LONGEST_LOOK_BACK,

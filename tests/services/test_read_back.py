@@ -1,16 +1,20 @@
 """Reading the ticket back: presence settles a reply, absence proves nothing."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import gevent
 import pytest
+from gevent.event import Event
 from pydantic import SecretStr
+from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from secretaria.adapters.database import Database
 from secretaria.core.echo import Echo
+from secretaria.models import tables
 from secretaria.playground.faults import Fault
 from secretaria.playground.whaticket.simulator import EMAIL, PASSWORD
 from secretaria.playground.whaticket.tickets import Message
@@ -240,11 +244,13 @@ class CountingReader:
     database: Database
     echo: Echo
     is_open: bool | None = None
+    has_looked: Event = field(default_factory=Event)
 
     def said(self, _: Address, *, since: datetime) -> Sequence[Echo]:
         assert since < self.echo.written_at
         pool: Any = self.database.engine.pool
         self.is_open = pool.checkedout() > 0
+        self.has_looked.set()
         return [self.echo]
 
 
@@ -255,6 +261,20 @@ def test_nothing_is_asked_of_whaticket_inside_a_transaction(world: Any) -> None:
     replace(world.parts.read_back, tickets=reader)(reply.id)
     assert reader.is_open is False
     assert again(world, reply).state == "sent"
+
+
+def test_a_look_waits_for_nobody_who_works_on_the_conversation(world: Any) -> None:
+    first, reply = answered(world, "eco: um"), doubtful(world)
+    looked = Event()
+    reader = CountingReader(
+        world.parts.database, Echo("eco: dois", "A", datetime.now(UTC)), has_looked=looked
+    )
+    with world.database.transaction() as session:
+        locked = select(tables.Message).where(tables.Message.id.in_((first.id, reply.id)))
+        session.execute(locked.with_for_update())
+        looking = gevent.spawn(replace(world.parts.read_back, tickets=reader), reply.id)
+        assert looked.wait(timeout=5)
+    looking.get()
 
 
 def make_older(world: Any, *, seconds: float, rung_seconds_ago: float | None = None) -> None:
