@@ -29,7 +29,7 @@ def _poison_with(run: Run, poison_name: str, innocents: int, thinking_seconds: f
         run.expect(False, "há inocentes em voo quando o veneno chega")  # noqa: FBT003 - it reads as an assertion
     number = run.driver.new_number()
     poisonous = run.driver.write(number, crashes.TRIGGER + poison_name)
-    # Each attempt waits for a lease to run out, and behind the innocents that are tried alone too.
+    # The first attempt alone waits for a lease to run out, and for the innocents before it.
     patience = 3 * run.settle_seconds
     is_dead = run.wait_for(lambda: _state(run, poisonous) == "dead", seconds=patience)
     run.expect(is_dead, f"{poison_name}: morta, e está {_state(run, poisonous)}", poisonous.mark)
