@@ -23,7 +23,7 @@ def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
 def play_quickly(arena: Arena) -> Callable[..., Verdict]:
     """Play a scenario by its number; limits of time are not judged."""
 
-    def play_it(number: int, *, settle_seconds: float = 60.0) -> Verdict:
+    def play_it(number: int, *, settle_seconds: float = 180.0) -> Verdict:
         chosen = find_scenarios()[number]
         return play(chosen, arena, seed=SEED, is_quick=True, settle_seconds=settle_seconds)
 
