@@ -13,6 +13,7 @@ import os  # noqa: E402 - gevent patches first
 os.environ.setdefault("dramatiq_worker_timeout", "100")
 os.environ.setdefault("dramatiq_restart_delay", "1000")
 
+import signal  # noqa: E402
 import sys  # noqa: E402
 
 from dramatiq import cli  # noqa: E402
@@ -48,6 +49,7 @@ def main() -> int:
     try:
         return int(cli.main(cli.make_argument_parser().parse_args(arguments)) or 0)
     finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # Python's last steps end at a second one
         folder.close()
 
 

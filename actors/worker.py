@@ -41,15 +41,15 @@ def _boot() -> None:
     broker = parts.broker
     for middleware in (
         TimeLimit(),
-        GracefulStop(),
-        Context(),
-        DeliveryLog(parts.database),
-        Retries(),
-        Maintenance(
+        Maintenance(  # before whoever waits for the workers: no chore is begun meanwhile
             (parts.sweep, parts.isolate, parts.import_spool),
             metrics_port=environment.worker_metrics_port,
             metrics_token=settings.reveal(environment.metrics_token),
         ),
+        GracefulStop(),
+        Context(),
+        DeliveryLog(parts.database),
+        Retries(),
     ):
         broker.add_middleware(middleware)
     converse.register(broker, parts.converse)

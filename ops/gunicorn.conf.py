@@ -1,5 +1,6 @@
 """How gunicorn serves the web process; every number that an owner may change is in Settings."""
 
+import signal
 import sys
 
 from secretaria import logs, metrics_folder, settings
@@ -51,4 +52,5 @@ def child_exit(server, worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn
 
 
 def on_exit(server):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # Python's last steps end at a second one
     _metrics_folder.close()

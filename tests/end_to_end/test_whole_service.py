@@ -176,6 +176,24 @@ def test_a_worker_that_is_told_twice_to_stop_gives_its_turn_to_the_next(stack: S
     assert wait_for_replies(stack, "5511955550005", 1)[-1] == "eco: parada"
 
 
+def test_a_worker_that_is_told_to_stop_leaves_none_of_its_many_turns_behind(stack: Stack) -> None:
+    numbers = [f"55119555540{count:02}" for count in range(40)]
+    stack.gemini.default_delay_seconds = 2.0
+    for number in numbers:
+        stack.whaticket.customer_says(number, f"eco: {number[-2:]}")
+    assert wait_until(lambda: stack.gemini.ledger.in_flight >= 30, seconds=ANSWER_SECONDS)
+    assert stack.end("worker") == 0
+    assert rows(stack, "SELECT count(*) FROM conversations WHERE lease_until IS NOT NULL") == [(0,)]
+    assert rows(stack, "SELECT count(*) FROM messages WHERE state = 'sending'") == [(0,)]
+    stack.gemini.default_delay_seconds = 0.0
+    stack.run("worker")
+    assert wait_until(
+        lambda: all(stack.whaticket.replies_to(number) for number in numbers),
+        seconds=ANSWER_SECONDS,
+    )
+    assert "turn.isolated" not in stack.log("worker")
+
+
 def test_a_turn_that_is_tried_alone_does_not_count_when_its_worker_is_told_to_stop(
     stack: Stack,
 ) -> None:
