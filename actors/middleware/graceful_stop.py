@@ -1,13 +1,18 @@
 """Stop within 25 seconds of SIGTERM, however often it comes."""
 
+import os
 import signal
 import time
 from types import FrameType
 from typing import Any
 
+import gevent
+import structlog
 from dramatiq import Broker, Worker
 from dramatiq.middleware import ShutdownNotifications
 
+log = structlog.get_logger(__name__)
+WATCH_SECONDS = 2.0
 GRACE_SECONDS = 12.0
 LAST_SECONDS = 5.0
 """For giving leases back, once interrupted."""
@@ -31,17 +36,30 @@ class GracefulStop(ShutdownNotifications):
 
         signal.signal(signal.SIGTERM, once)
 
+    def after_worker_boot(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002 - Dramatiq's signature
+        """Begin to look whether whoever started this process is still there."""
+        self.watching = gevent.spawn(_stop_with, os.getppid())
+
     def before_worker_shutdown(self, broker: Broker, worker: Worker) -> None:
         """Begin nothing new, let what runs end, and interrupt what still runs after that.
 
         Dramatiq waits too, but takes the whole time that has passed off each thread's share
         (`dramatiq.common.join_all`): with many threads it leaves most of them behind.
         """
+        self.watching.kill(block=False)
         for thread in worker.workers:
             thread.stop()
         _join(worker, GRACE_SECONDS)
         super().before_worker_shutdown(broker, worker)  # type: ignore[no-untyped-call] # Dramatiq's
         _join(worker, LAST_SECONDS)
+
+
+def _stop_with(parent: int) -> None:
+    """Stop when the parent has died: its platform starts another, and nobody looks after us."""
+    while os.getppid() == parent:
+        gevent.sleep(WATCH_SECONDS)
+    log.error("worker.orphaned")
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _join(worker: Worker, seconds: float) -> None:

@@ -1,6 +1,7 @@
 """`python -m ops.chaos`: play scenarios, show a table, tell what broke."""
 
 import argparse
+import re
 import secrets
 import shutil
 import signal
@@ -23,13 +24,15 @@ from ops.chaos.scenario import Run, Scenario, find_scenarios, play
 from ops.chaos.verdict import Verdict
 
 FIRST_SEED, SEEDS = 1, 10**6
+MOST_MINUTES = 24 * 60
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say; answers 1 when an invariant broke."""
     options = _options().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _leave)
-    seed = options.seed or FIRST_SEED + secrets.randbelow(SEEDS)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
+    seed = FIRST_SEED + secrets.randbelow(SEEDS) if options.seed is None else options.seed
     sys.stdout.write(f"Semente {seed}\n")
     scenarios = find_scenarios()
     numbers = options.only or list(scenarios)
@@ -40,7 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.minutes:
         chosen = [mixture(options.minutes)]
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
-    verdicts = _play_all(chosen, folder, seed, is_quick=options.quick)
+    try:
+        verdicts = _play_all(chosen, folder, seed, is_quick=options.quick)
+    except SystemExit:
+        sys.stderr.write("Interrompido: tudo foi parado, nada foi julgado.\n")
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     _tell(verdicts, folder, options)
     if not (options.only or options.quick or options.minutes):
         report.write(verdicts, seed=seed)
@@ -66,17 +74,27 @@ def _leave(number: int, _: FrameType | None) -> NoReturn:
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ops.chaos", description=__doc__)
-    parser.add_argument("--seed", type=int, default=0, help="repete uma corrida")
+    parser.add_argument("--seed", type=int, help="repete uma corrida")
     parser.add_argument("--quick", action="store_true", help="tamanhos pequenos")
-    parser.add_argument(
-        "--minutes", type=float, default=0, help="em vez dos cenários, uma mistura ao acaso"
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument(
+        "--minutes", type=_minutes, help="em vez dos cenários, uma mistura ao acaso"
     )
-    parser.add_argument(
-        "--only",
-        type=lambda words: [int(word) for word in words.split(",")],
-        help="só estes cenários: 1,2,3",
-    )
+    either.add_argument("--only", type=_numbers, help="só estes cenários: 1,2,3")
     return parser
+
+
+def _minutes(words: str) -> float:
+    minutes = float(words)
+    if not 0 < minutes <= MOST_MINUTES:
+        raise argparse.ArgumentTypeError(f"mais que 0 e até {MOST_MINUTES} minutos")
+    return minutes
+
+
+def _numbers(words: str) -> list[int]:
+    if not re.fullmatch(r"\d+(,\d+)*", words):
+        raise argparse.ArgumentTypeError("números separados por vírgula, como 1,2,3")
+    return [int(word) for word in words.split(",")]
 
 
 def _play(chosen: Scenario, arena: Arena, seed: int, *, is_quick: bool) -> Verdict:

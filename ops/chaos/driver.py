@@ -133,9 +133,11 @@ class Driver:
             self._talking.spawn(self._say_on, number, pause_seconds, ended)
         try:
             yield numbers
-        finally:
-            ended.set()
-            self.finish()
+        except BaseException:
+            self._talking.kill(block=False)  # nobody waits for them any more
+            raise
+        ended.set()
+        self.finish()
 
     def _say_on(self, number: str, pause_seconds: float, ended: Event) -> None:
         while not ended.is_set():

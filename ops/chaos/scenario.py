@@ -208,6 +208,7 @@ def _conclude(run: Run) -> None:
     sendings, spooled = arena.whaticket.ledger.sendings, arena.spooled()
     found = evidence.gather(arena.truth, run.driver.written, sendings, spooled=spooled)
     verdict.judge(check(found))
+    run.expect(verdict.findings.accepted > 0, "alguma mensagem foi aceita")
     history = History(found, {path: run.logs.get(path, 0) for path in arena.log_sizes()})
     for mark in run.concerned:
         verdict.histories[mark] = history.of(mark)

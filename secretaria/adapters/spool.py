@@ -86,6 +86,11 @@ class RedisSpool:
         with _translated():
             return self.client.xlen(STREAM)
 
+    def count_refused(self) -> int:
+        """How many messages were set aside; raises `SpoolUnavailable`."""
+        with _translated():
+            return self.client.xlen(REFUSED)
+
     def refused(self) -> Sequence[Waiting]:
         """What was set aside, the oldest first; raises `SpoolUnavailable`."""
         with _translated():
@@ -113,12 +118,11 @@ def _key(spooled: Spooled) -> str:
 
 
 def _waiting(entry_id: str, fields: dict[bytes, bytes]) -> Waiting:
+    milliseconds = int(entry_id.partition("-")[0])
+    since = datetime.fromtimestamp(milliseconds / 1000, UTC)
     try:
         spooled = _MESSAGE.validate_json(fields[b"message"])
     except (KeyError, ValidationError):
-        return Waiting(entry_id, None)
-    milliseconds = int(entry_id.partition("-")[0])
-    accepted_at = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return Waiting(
-        entry_id, replace(spooled, arrival=replace(spooled.arrival, accepted_at=accepted_at))
-    )
+        return Waiting(entry_id, since, None)
+    arrival = replace(spooled.arrival, accepted_at=since)
+    return Waiting(entry_id, since, replace(spooled, arrival=arrival))

@@ -28,7 +28,8 @@ def snapshot(settings: Settings, database: Database, client: redis.Redis) -> Cal
     nothing = Snapshot(queue_messages={}, unanswered_oldest_seconds=None, breaker_open={})
 
     def read() -> Snapshot:
-        return replace(nothing, **_read_redis(client, breaker, names, spool), **_read(database))
+        told = replace(nothing, **_read_redis(client, breaker, names, spool), **_read(database))
+        return replace(told, listed_messages=told.listed_messages | _refused(spool))
 
     return read
 
@@ -41,6 +42,13 @@ def _read(database: Database) -> dict[str, Any]:
                 "listed_messages": reports.count_listed(session),
             }
     except DatabaseUnavailable:
+        return {}
+
+
+def _refused(spool: RedisSpool) -> dict[tuple[str, str], int]:
+    try:
+        return {("inbound", "refused"): spool.count_refused()}
+    except SpoolUnavailable:
         return {}
 
 

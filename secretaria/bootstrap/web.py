@@ -1,5 +1,7 @@
 """The wiring of a web process."""
 
+from dataclasses import replace
+
 import falcon
 
 from secretaria.adapters import bell, limiter
@@ -21,6 +23,8 @@ from secretaria.settings import Settings, reveal
 
 BODY_SECONDS = 5.0
 IMPORT_EVERY_SECONDS = 1.0
+HEALTH_SECONDS = 1.5
+"""For PostgreSQL to answer `/healthz`: whoever probes it waits two or three seconds at most."""
 
 
 def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
@@ -69,7 +73,7 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
                 GreenletErrand(import_spool, IMPORT_EVERY_SECONDS),
             ),
             settle=Settle(database, ringer, spool),
-            check_health=CheckHealth(database, spool),
+            check_health=CheckHealth(replace(database, timeout_seconds=HEALTH_SECONDS), spool),
             snapshot=inspection.snapshot(settings, database, client),
             metrics_token=reveal(settings.metrics_token),
             trusted_proxy_hops=settings.trusted_proxy_hops,

@@ -20,7 +20,7 @@ from secretaria.cli.doctor import doctor  # noqa: E402
 from secretaria.cli.say import say  # noqa: E402
 from secretaria.cli.status import status  # noqa: E402
 from secretaria.cli.who import who  # noqa: E402
-from secretaria.errors import DatabaseUnavailable, Misconfigured, SpoolUnavailable  # noqa: E402
+from secretaria.errors import DatabaseUnavailable, Misconfigured  # noqa: E402
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -42,7 +42,4 @@ def main() -> None:
         sys.exit(2)
     except DatabaseUnavailable:
         click.echo("O banco de dados não respondeu. Confira DATABASE_URL.", err=True)
-        sys.exit(1)
-    except SpoolUnavailable:
-        click.echo("O Redis não respondeu. Confira REDIS_URL.", err=True)
         sys.exit(1)

@@ -13,6 +13,7 @@ from secretaria.adapters.redis_client import connect
 from secretaria.adapters.spool import RedisSpool
 from secretaria.bootstrap import common
 from secretaria.cli import environment
+from secretaria.errors import SpoolUnavailable
 from secretaria.services.list_dead import ListDead, Listed, NotListed, WithPeople
 from secretaria.services.ports import Waiting
 from secretaria.settings import Settings
@@ -45,14 +46,10 @@ def dead() -> None:
 def list_dead(*, with_text: bool) -> None:
     """Lista tudo o que espera por uma pessoa."""
     chosen = environment.read()
-    listed = service_of(chosen).all()
-    for message in listed:
-        click.echo(line_of(message, with_text=with_text))
-    refused = spool_of(chosen).refused()
-    for entry in refused:
-        click.echo(refused_line(entry, with_text=with_text))
-    if not listed and not refused:
-        click.echo("Nada na lista.")
+    lines = [line_of(message, with_text=with_text) for message in service_of(chosen).all()]
+    lines += refused_lines(spool_of(chosen), with_text=with_text)
+    for line in lines or ["Nada na lista."]:
+        click.echo(line)
 
 
 @dead.command()
@@ -77,8 +74,9 @@ def show(message_id: int, *, with_text: bool) -> None:
 def replay(message_id: int, *, force: bool) -> None:
     """Tenta de novo: responde a mensagem morta, ou reenvia a resposta como uma nova."""
     with _listed_only() as service:
-        service.replay(message_id, even_if_with_people=force)
-    click.echo(f"Mensagem {message_id}: de volta à fila.")
+        copy_id = service.replay(message_id, even_if_with_people=force)
+    as_what = "" if copy_id is None else f", como a mensagem {copy_id}"
+    click.echo(f"Mensagem {message_id}: de volta à fila{as_what}.")
 
 
 @dead.command()
@@ -109,11 +107,23 @@ def _listed_only() -> Iterator[ListDead]:
         ) from None
 
 
-def refused_line(entry: Waiting, *, with_text: bool) -> str:
-    """What was set aside in Redis, because PostgreSQL will never take it, on one line."""
+def refused_lines(spool: RedisSpool, *, with_text: bool) -> list[str]:
+    """What was set aside in Redis, because PostgreSQL will never take it; one line each."""
+    try:
+        return [_refused_line(entry, with_text=with_text) for entry in spool.refused()]
+    except SpoolUnavailable:
+        click.echo("O Redis não respondeu: o que foi posto de lado nele não aparece.", err=True)
+        return []
+
+
+def _refused_line(entry: Waiting, *, with_text: bool) -> str:
     arrival = entry.spooled.arrival if entry.spooled else None
     correlation_id = arrival.correlation_id if arrival else "-"
-    line = f"espera {entry.id}  inbound refused  correlation_id={correlation_id}"
+    age = datetime.now(UTC) - entry.since
+    line = (
+        f"espera {entry.id}  inbound refused  há {int(age.total_seconds())} s"
+        f"  correlation_id={correlation_id}"
+    )
     return f"{line}\n    {arrival.text}" if with_text and arrival else line
 
 

@@ -1,7 +1,6 @@
 """`secretaria status`: how many messages are where, and what is owed."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -14,10 +13,9 @@ from secretaria.adapters.redis_client import RedisError
 from secretaria.adapters.spool import RedisSpool
 from secretaria.bootstrap import common
 from secretaria.cli import environment
-from secretaria.cli.dead import line_of, refused_line, service_of, spool_of
+from secretaria.cli.dead import line_of, refused_lines, service_of, spool_of
 from secretaria.errors import DatabaseUnavailable, SpoolUnavailable
 from secretaria.models import channel, reports
-from secretaria.services.ports import Waiting
 
 _INBOUND = ("received", "answered", "ignored", "dead")
 _OUTBOUND = ("pending", "sending", "sent", "ambiguous", "dead", "cancelled")
@@ -25,7 +23,8 @@ _OUTBOUND = ("pending", "sending", "sent", "ambiguous", "dead", "cancelled")
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Uma linha JSON, para programas.")
-def status(*, as_json: bool) -> None:
+@click.option("--text", "with_text", is_flag=True, help="Mostra também o texto do que há na lista.")
+def status(*, as_json: bool, with_text: bool) -> None:
     """Mostra quantas mensagens há em cada estado, a espera mais antiga e o que está na lista."""
     chosen = environment.read()
     spool = spool_of(chosen)
@@ -36,10 +35,9 @@ def status(*, as_json: bool) -> None:
         click.echo(_waiting_in_redis(_spooled(spool)), err=True)
         raise
     click.echo(json.dumps(report) if as_json else _sentences(report))
-    for message in listed:
-        click.echo(line_of(message, with_text=False))
-    for entry in [] if as_json else _refused(spool):
-        click.echo(refused_line(entry, with_text=False))
+    lines = [line_of(message, with_text=with_text) for message in listed]
+    for line in [] if as_json else lines + refused_lines(spool, with_text=with_text):
+        click.echo(line)
 
 
 def _report(database: Database, spool: RedisSpool) -> dict[str, Any]:
@@ -62,13 +60,6 @@ def _spooled(spool: RedisSpool) -> int | None:
         return spool.count()
     except SpoolUnavailable:
         return None
-
-
-def _refused(spool: RedisSpool) -> Sequence[Waiting]:
-    try:
-        return spool.refused()
-    except SpoolUnavailable:
-        return ()
 
 
 def _queues(client: redis.Redis) -> dict[str, Any]:

@@ -51,8 +51,8 @@ class ListDead:
             message = _required(reports.listed_one(session, message_id))
             return _listed(message), reports.attempts_of(session, message_id)
 
-    def replay(self, message_id: int, *, even_if_with_people: bool = False) -> None:
-        """Answer a dead message after all, or send a reply again as a new one.
+    def replay(self, message_id: int, *, even_if_with_people: bool = False) -> int | None:
+        """Answer a dead message after all, or send a reply again as a new one; answers its id.
 
         Raises `NotListed`, or `WithPeople` rather than let the bot talk over a person.
         """
@@ -71,6 +71,7 @@ class ListDead:
             self.bell.ring_converse(conversation_id)
         else:
             self.bell.ring_deliver(reply_id)
+        return reply_id
 
     def resolve(self, message_id: int, *, arrived: bool) -> None:
         """Take a message off the list: a person knows what became of it. Raises `NotListed`."""

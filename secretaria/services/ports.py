@@ -63,6 +63,7 @@ class Waiting:
     """An entry of the spool; `spooled` is None when nobody can read it."""
 
     id: str
+    since: datetime
     spooled: Spooled | None
 
 

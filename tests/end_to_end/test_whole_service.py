@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import gevent
@@ -192,6 +193,22 @@ def test_a_worker_that_is_told_to_stop_leaves_none_of_its_many_turns_behind(stac
         seconds=ANSWER_SECONDS,
     )
     assert "turn.isolated" not in stack.log("worker")
+
+
+def test_a_worker_process_whose_parent_was_killed_stops_by_itself(stack: Stack) -> None:
+    parent = stack.processes["worker"].pid
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
+    assert children
+    assert stack.end("worker", number=signal.SIGKILL) == -signal.SIGKILL
+    gone = wait_until(
+        lambda: not any(Path(f"/proc/{child}").exists() for child in children),
+        seconds=ANSWER_SECONDS,
+    )
+    assert gone
+    assert "worker.orphaned" in stack.log("worker")
+    stack.run("worker")
+    stack.whaticket.customer_says("5511955550007", "eco: depois")
+    assert wait_for_replies(stack, "5511955550007", 1) == ["eco: depois"]
 
 
 def test_a_turn_that_is_tried_alone_does_not_count_when_its_worker_is_told_to_stop(

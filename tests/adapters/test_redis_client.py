@@ -1,0 +1,37 @@
+"""The client's patience: none with a Redis that hangs, a second look at one that was restarted."""
+
+import time
+
+import pytest
+import redis
+
+from secretaria.adapters.redis_client import connect
+from secretaria.playground.engines import Engines
+from secretaria.playground.engines.process import free_port
+
+
+def test_a_connection_that_redis_has_forgotten_is_made_anew(
+    engines: Engines, redis_client: redis.Redis
+) -> None:
+    client = connect(engines.valkey.url, connections=2, timeout_seconds=1.0)
+    mine = client.client_id()
+    redis_client.client_kill_filter(_id=str(mine))
+    assert client.ping()
+    assert client.client_id() != mine
+
+
+def test_a_redis_that_hangs_is_not_asked_twice(engines: Engines, redis_client: redis.Redis) -> None:
+    client = connect(engines.valkey.url, connections=2, timeout_seconds=0.5)
+    client.ping()
+    redis_client.client_pause(5000)
+    started = time.monotonic()
+    with pytest.raises(redis.TimeoutError):
+        client.get("anything")
+    assert time.monotonic() - started < 1.0
+    redis_client.client_unpause()
+
+
+def test_a_redis_that_is_not_there_is_an_error_at_once() -> None:
+    client = connect(f"redis://127.0.0.1:{free_port()}/0", connections=1, timeout_seconds=5.0)
+    with pytest.raises(redis.ConnectionError):
+        client.ping()
