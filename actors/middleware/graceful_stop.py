@@ -7,11 +7,9 @@ from types import FrameType
 from typing import Any
 
 import gevent
-import structlog
 from dramatiq import Broker, Worker
 from dramatiq.middleware import ShutdownNotifications
 
-log = structlog.get_logger(__name__)
 WATCH_SECONDS = 2.0
 GRACE_SECONDS = 12.0
 LAST_SECONDS = 5.0
@@ -55,10 +53,12 @@ class GracefulStop(ShutdownNotifications):
 
 
 def _stop_with(parent: int) -> None:
-    """Stop when the parent has died: its platform starts another, and nobody looks after us."""
+    """Stop when the parent has died: its platform starts another, and nobody looks after us.
+
+    Nobody reads our log any more either: the parent did.
+    """
     while os.getppid() == parent:
         gevent.sleep(WATCH_SECONDS)
-    log.error("worker.orphaned")
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -195,7 +195,10 @@ def test_a_worker_that_is_told_to_stop_leaves_none_of_its_many_turns_behind(stac
     assert "turn.isolated" not in stack.log("worker")
 
 
-def test_a_worker_process_whose_parent_was_killed_stops_by_itself(stack: Stack) -> None:
+def test_a_worker_process_whose_parent_was_killed_ends_its_turn_and_stops(stack: Stack) -> None:
+    stack.gemini.plan(Fault("slow", seconds=4.0))
+    stack.whaticket.customer_says("5511955550007", "eco: durante")
+    assert wait_until(lambda: stack.gemini.ledger.in_flight == 1, seconds=ANSWER_SECONDS)
     parent = stack.processes["worker"].pid
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
     assert children
@@ -205,10 +208,10 @@ def test_a_worker_process_whose_parent_was_killed_stops_by_itself(stack: Stack) 
         seconds=ANSWER_SECONDS,
     )
     assert gone
-    assert "worker.orphaned" in stack.log("worker")
+    owed = "SELECT count(*) FROM conversations WHERE lease_until IS NOT NULL OR due_at IS NOT NULL"
+    assert rows(stack, owed) == [(0,)]
     stack.run("worker")
-    stack.whaticket.customer_says("5511955550007", "eco: depois")
-    assert wait_for_replies(stack, "5511955550007", 1) == ["eco: depois"]
+    assert wait_for_replies(stack, "5511955550007", 1) == ["eco: durante"]
 
 
 def test_a_turn_that_is_tried_alone_does_not_count_when_its_worker_is_told_to_stop(
