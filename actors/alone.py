@@ -18,6 +18,7 @@ from dataclasses import replace  # noqa: E402
 import gevent  # noqa: E402
 import structlog  # noqa: E402
 from dramatiq.middleware.shutdown import Shutdown  # noqa: E402
+from gevent.event import Event  # noqa: E402
 from gevent.fileobject import FileObject  # noqa: E402
 
 from secretaria import logs, settings  # noqa: E402
@@ -36,16 +37,12 @@ def main() -> int:
         secrets=environment.secrets(),
     )
     converse = replace(worker.wire(environment).converse, owner=sys.argv[1])
+    is_asked_to_stop = Event()
+    gevent.signal_handler(signal.SIGTERM, is_asked_to_stop.set)
     serving = gevent.spawn(_serve, converse)
-    gevent.signal_handler(signal.SIGTERM, _stop_once, serving)
-    serving.join()
+    gevent.wait([serving, is_asked_to_stop], count=1)
+    serving.kill(Shutdown)  # once, however often SIGTERM comes: it must not break off the give-back
     return 0
-
-
-def _stop_once(serving: gevent.Greenlet) -> None:
-    """Only the first SIGTERM counts: another one must not break off what the first one began."""
-    gevent.signal_handler(signal.SIGTERM, lambda: None)
-    serving.kill(Shutdown, block=False)
 
 
 def _serve(converse: Converse) -> None:

@@ -112,7 +112,7 @@ def test_a_turn_that_is_abandoned_again_at_once_is_not_tried_twice_in_a_row(
     assert solitude.tried == [POISONED]
 
 
-@pytest.mark.parametrize("pause_seconds", [0, 0.005, 0.05])
+@pytest.mark.parametrize("pause_seconds", [0, 0.001, 0.002, 0.005, 0.01, 0.05])
 def test_a_real_child_process_that_is_told_twice_to_stop_counts_nothing(
     abandoned: Any,
     tell_the_environment: None,  # noqa: ARG001
