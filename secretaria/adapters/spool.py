@@ -60,9 +60,7 @@ class RedisSpool:
 
     def oldest(self, limit: int) -> Sequence[Waiting]:
         """The entries that wait longest, each with the moment when Redis took it."""
-        with _translated():
-            entries = self._entries(STREAM, "-", "+", limit)
-        return [_waiting(entry_id.decode(), fields) for entry_id, fields in entries]
+        return self._listed(STREAM, limit)
 
     def remove(self, waiting: Waiting) -> None:
         """Forget an entry, and that it waited."""
@@ -93,8 +91,11 @@ class RedisSpool:
 
     def refused(self) -> Sequence[Waiting]:
         """What was set aside, the oldest first; raises `SpoolUnavailable`."""
+        return self._listed(REFUSED, LONGEST_LIST)
+
+    def _listed(self, stream: str, limit: int) -> Sequence[Waiting]:
         with _translated():
-            entries = self._entries(REFUSED, "-", "+", LONGEST_LIST)
+            entries = self._entries(stream, "-", "+", limit)
         return [_waiting(entry_id.decode(), fields) for entry_id, fields in entries]
 
     def _entries(self, stream: str, first: str, last: str, limit: int) -> list[tuple[bytes, Any]]:

@@ -13,6 +13,7 @@ from secretaria.adapters.database import Database
 from secretaria.bootstrap import worker
 from secretaria.core.payload import Incoming, Sender
 from secretaria.models.tables import Conversation, DeliveryLog, Message
+from secretaria.playground.faults import Fault
 from secretaria.playground.gemini import GeminiSimulator
 from secretaria.playground.whaticket import WhaticketSimulator
 from secretaria.services.accept import Accept, Acceptance
@@ -97,6 +98,14 @@ class World:
         self.turn()
         self.deliver_all()
         return self.whaticket.replies_to(ANA)
+
+    def answered(self, words: str, *faults: Fault) -> Message:
+        """Say something and have it answered, while Whaticket fails so; answers the reply."""
+        self.customer_says(words)
+        self.turn()
+        self.whaticket.plan(*faults)
+        self.deliver_all()
+        return self.messages(direction="outbound")[-1]
 
     def messages(self, **wanted: Any) -> Sequence[Message]:
         query = select(Message).filter_by(**wanted).order_by(Message.id)

@@ -32,17 +32,9 @@ def world(make_world: Callable[..., Any]) -> Any:
 
 
 def doubtful(world: Any, fault: str = DELIVERED, words: str = "eco: um") -> Any:
-    reply = answered(world, words, Fault(fault, status=500))
+    reply = world.answered(words, Fault(fault, status=500))
     assert reply.state == "ambiguous"
     return reply
-
-
-def answered(world: Any, words: str, *faults: Fault) -> Any:
-    world.customer_says(words)
-    world.turn()
-    world.whaticket.plan(*faults)
-    world.deliver_all()
-    return world.messages(direction="outbound")[-1]
 
 
 def again(world: Any, reply: Any) -> Any:
@@ -104,7 +96,7 @@ def test_what_the_customer_wrote_proves_nothing(world: Any) -> None:
 
 
 def test_an_earlier_reply_with_the_same_text_has_the_first_claim(world: Any) -> None:
-    first, later = answered(world, "eco: um"), doubtful(world, LOST)
+    first, later = world.answered("eco: um"), doubtful(world, LOST)
     world.parts.read_back(later.id)
     assert again(world, later).state == "ambiguous"
     assert again(world, first).provider_id is not None
@@ -117,7 +109,7 @@ def test_a_text_said_again_is_settled_by_its_own_message(
 ) -> None:
     """The earlier ones have no echo yet, and would take the later ones' if theirs were not read."""
     for position, minutes in enumerate(minutes_ago):
-        answered(world, "eco: um")
+        world.answered("eco: um")
         put_back(world, position, timedelta(minutes=minutes))
     later = doubtful(world)
     world.parts.read_back(later.id)
@@ -128,7 +120,7 @@ def test_a_text_said_again_is_settled_by_its_own_message(
 
 def test_the_message_of_a_repeated_sentence_does_not_settle_what_failed_before(world: Any) -> None:
     failed = doubtful(world, LOST)
-    sent = answered(world, "eco: um")
+    sent = world.answered("eco: um")
     world.parts.read_back(failed.id)
     assert again(world, failed).state == "ambiguous"
     assert again(world, sent).provider_id is not None
@@ -151,7 +143,7 @@ def test_a_reply_that_waited_for_its_channel_is_read_from_its_attempt_on(world: 
 
 
 def test_a_message_that_the_webhook_has_shown_is_not_counted_again(world: Any) -> None:
-    first = answered(world, "eco: um")
+    first = world.answered("eco: um")
     [message] = [one for one in ticket_of(world).messages if one.is_from_me]
     world.sql("UPDATE messages SET provider_id = :id WHERE id = :one", id=message.id, one=first.id)
     later = doubtful(world, LOST)
@@ -264,7 +256,7 @@ def test_nothing_is_asked_of_whaticket_inside_a_transaction(world: Any) -> None:
 
 
 def test_a_look_waits_for_nobody_who_works_on_the_conversation(world: Any) -> None:
-    first, reply = answered(world, "eco: um"), doubtful(world)
+    first, reply = world.answered("eco: um"), doubtful(world)
     looked = Event()
     reader = CountingReader(
         world.parts.database, Echo("eco: dois", "A", datetime.now(UTC)), has_looked=looked

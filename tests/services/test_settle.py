@@ -26,17 +26,9 @@ class AwayDatabase:
 
 def doubtful(world: Any, words: str = "eco: um", fault: str = "deliver_then_status") -> Any:
     """Answer with these words, of which Whaticket does not say whether they have arrived."""
-    reply = answered(world, words, Fault(fault, status=500))
+    reply = world.answered(words, Fault(fault, status=500))
     assert reply.state == "ambiguous"
     return reply
-
-
-def answered(world: Any, words: str, *faults: Fault) -> Any:
-    world.customer_says(words)
-    world.turn()
-    world.whaticket.plan(*faults)
-    world.deliver_all()
-    return world.messages(direction="outbound")[-1]
 
 
 def hear(world: Any, words: str, provider_id: str | None = "3EB0", **more: Any) -> None:
@@ -111,7 +103,7 @@ def test_an_echo_may_show_the_contacts_lid(world: Any, number: str | None) -> No
 
 
 def test_the_echo_of_an_earlier_identical_text_does_not_settle_a_later_reply(world: Any) -> None:
-    first = answered(world, "eco: um")
+    first = world.answered("eco: um")
     later = doubtful(world)
     hear(world, "eco: um", "FIRST")
     assert again(world, first).provider_id == "FIRST"
@@ -126,7 +118,7 @@ def test_the_echo_of_a_repeated_sentence_does_not_settle_what_failed_long_before
 ) -> None:
     failed = doubtful(world, fault="status")
     put_back(world, failed, hours=20)
-    repeated = answered(world, "eco: um")
+    repeated = world.answered("eco: um")
     hear(world, "eco: um")
     assert (again(world, failed).state, again(world, failed).provider_id) == ("ambiguous", None)
     assert again(world, repeated).provider_id == "3EB0"
@@ -136,14 +128,14 @@ def test_the_echo_of_a_repeated_sentence_does_not_settle_what_failed_long_before
 def test_the_echo_of_a_repeated_sentence_does_not_settle_what_failed_just_before(
     world: Any,
 ) -> None:
-    failed, repeated = doubtful(world, fault="status"), answered(world, "eco: um")
+    failed, repeated = doubtful(world, fault="status"), world.answered("eco: um")
     hear(world, "eco: um")
     assert again(world, failed).state == "ambiguous"
     assert again(world, repeated).provider_id == "3EB0"
 
 
 def test_a_late_echo_of_what_was_sent_does_not_settle_what_failed_after_it(world: Any) -> None:
-    sent, failed = answered(world, "eco: um"), doubtful(world, fault="status")
+    sent, failed = world.answered("eco: um"), doubtful(world, fault="status")
     put_back(world, sent, hours=0.9)
     hear(world, "eco: um")
     assert again(world, sent).provider_id == "3EB0"
@@ -162,7 +154,7 @@ def test_an_echo_before_the_answer_is_of_what_is_on_its_way(world: Any) -> None:
 def test_both_of_two_that_arrived_are_settled_in_whatever_order_their_echoes_come(
     world: Any, order: tuple[str, str], first_fault: tuple[Fault, ...]
 ) -> None:
-    replies = [answered(world, "eco: um", *first_fault), doubtful(world)]
+    replies = [world.answered("eco: um", *first_fault), doubtful(world)]
     for provider_id in order:
         hear(world, "eco: um", provider_id)
     assert [again(world, one).state for one in replies] == ["sent", "sent"]
@@ -250,7 +242,7 @@ def test_the_echo_of_a_replayed_reply_does_not_settle_its_copy(world: Any) -> No
 
 
 def test_a_dead_reply_takes_no_echo_from_its_replayed_copy(world: Any) -> None:
-    dead = answered(world, "eco: um", Fault("status", status=400))
+    dead = world.answered("eco: um", Fault("status", status=400))
     assert dead.state == "dead"
     ListDead(world.database, world.bell).replay(dead.id)
     world.whaticket.plan(Fault("deliver_then_status", status=500))
@@ -278,7 +270,7 @@ def earlier(world: Any) -> str:
 
 
 def test_an_echo_of_what_is_known_as_sent_leaves_the_memory_alone(world: Any) -> None:
-    answered(world, "eco: um")
+    world.answered("eco: um")
     version = world.conversation().memory_version
     hear(world, "eco: um")
     assert world.conversation().memory_version == version
