@@ -24,6 +24,7 @@ setup(
         "google-generativeai",
         "gunicorn[fast,gevent]",
         "limits",
+        "phonenumbers",
         "prometheus-client",
         "psycogreen",
         "psycopg2-binary",

@@ -46,6 +46,10 @@ class ModelRefused(Permanent):
     """The model will not answer this: blocked, empty, cut off, 400, 404, an unknown ending."""
 
 
+class TransferRefused(Permanent):
+    """Whaticket will not put this ticket into that queue."""
+
+
 class DatabaseUnavailable(Transient):
     """PostgreSQL could not do the work in time."""
 

@@ -17,7 +17,8 @@ from secretaria.errors import Misconfigured
 
 LONGEST_MODEL_BUDGET_SECONDS = 90
 LONGEST_WHATICKET_TIMEOUT_SECONDS = 15
-"""A send in flight must end before a process that is told to stop does."""
+LONGEST_TYPEBOT_WAIT_SECONDS = 15
+"""What is under way must end before a process that is told to stop does."""
 
 
 def _url_of(*schemes: str) -> AfterValidator:
@@ -43,6 +44,12 @@ def _fits_a_header(value: SecretStr) -> SecretStr:
     return value
 
 
+def _fits_a_path(value: SecretStr) -> SecretStr:
+    if set(value.get_secret_value()) & set("/?#%"):
+        raise ValueError
+    return value
+
+
 def _without_trailing_slash(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -55,6 +62,18 @@ RedisUrl = Annotated[SecretStr, _url_of("redis", "rediss")]
 HttpUrl = Annotated[str, AfterValidator(_without_trailing_slash)]
 Secret = Annotated[SecretStr, Field(min_length=1)]
 HeaderSecret = Annotated[Secret, AfterValidator(_fits_a_header)]
+UrlSecret = Annotated[HeaderSecret, AfterValidator(_fits_a_path)]
+Flavor = Literal[
+    "auto",
+    "community",
+    "saas",
+    "multiflow",
+    "multiflow-scheduled",
+    "ticketz",
+    "press-ticket",
+    "izing",
+    "whazing",
+]
 Secrets = Annotated[tuple[Secret, ...], NoDecode, BeforeValidator(_commas), Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
@@ -72,6 +91,10 @@ _EXPECTED = {
     "whaticket_token": "o token da conexão do Whaticket, ou WHATICKET_EMAIL e WHATICKET_PASSWORD",
     "gemini_api_key": "a chave da API do Gemini",
     "gemini_endpoint": "o endereço da API do Gemini, com http:// ou https://",
+    "webhook_url_token": "um texto sem espaço, acento, /, ?, # nem %",
+    "whaticket_flavor": "auto, community, saas, multiflow, multiflow-scheduled, ticketz,"
+    " press-ticket, izing ou whazing",
+    "typebot_wait_seconds": f"segundos, de 0 a {LONGEST_TYPEBOT_WAIT_SECONDS}",
     "log_level": "DEBUG, INFO, WARNING ou ERROR",
     "log_format": "json ou console",
     "whaticket_timeout_seconds": f"segundos, mais que 0 e até {LONGEST_WHATICKET_TIMEOUT_SECONDS}",
@@ -103,6 +126,7 @@ class Settings(DatabaseSettings):
 
     shared_secret: Secrets
     webhook_token: HeaderSecret | None = None
+    webhook_url_token: UrlSecret | None = None
     webhook_tolerance_seconds: Positive = 300
     webhook_max_body_bytes: Positive = 1_048_576
     rate_limit_per_number: Count = 30
@@ -114,6 +138,7 @@ class Settings(DatabaseSettings):
     whaticket_token: HeaderSecret | None = None
     whaticket_email: Secret | None = None
     whaticket_password: Secret | None = None
+    whaticket_flavor: Flavor = "auto"
     whaticket_timeout_seconds: Annotated[Seconds, Field(le=LONGEST_WHATICKET_TIMEOUT_SECONDS)] = 10
 
     gemini_api_key: HeaderSecret
@@ -133,8 +158,11 @@ class Settings(DatabaseSettings):
     memory_ttl_seconds: Positive = 86_400
     burst_window_seconds: SecondsOrZero = 4
     burst_max_seconds: SecondsOrZero = 20
+    max_message_age_seconds: Positive = 3_600
     human_takeover_hours: Seconds = 12
     reply_max_age_hours: Seconds = 4
+    reply_chars_per_second: Count = 30
+    typebot_wait_seconds: Annotated[SecondsOrZero, Field(le=LONGEST_TYPEBOT_WAIT_SECONDS)] = 8
 
     metrics_token: HeaderSecret | None = None
     privacy_key: Secret | None = None
@@ -158,6 +186,7 @@ class Settings(DatabaseSettings):
             self.database_url,
             self.redis_url,
             self.webhook_token,
+            self.webhook_url_token,
             self.whaticket_token,
             self.whaticket_email,
             self.whaticket_password,

@@ -54,6 +54,20 @@ class Sentences:
     holding: str
     handover: str
     refusal: str
+    delayed: str = "Vi sua mensagem só agora, desculpe a demora. Ainda posso ajudar?"
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Where a conversation goes when people are to have it, and by which words that is asked for.
+
+    `queue_id`: Whaticket's queue. `phrases`: words of this business's customers, besides the usual.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    queue_id: int | None = None
+    phrases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +80,4 @@ class Profile:
     business: Business
     sentences: Sentences
     services: tuple[Service, ...] = field(default=())
+    handover: Handover = field(default_factory=Handover)

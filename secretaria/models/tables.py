@@ -44,12 +44,18 @@ def _one_of(column: str, *values: str) -> CheckConstraint:
 
 
 class Contact(Table):
-    """A person: known by a number (the digits that came in), a WhatsApp LID, or only a ticket."""
+    """A person: known by a number, a WhatsApp LID, or only a ticket.
+
+    `number`: the digits that came in. `canonical`: the form in which all writings of one number
+    meet. `working_number`: its other form, where WhatsApp knows only that.
+    """
 
     __tablename__ = "contacts"
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     number: Mapped[str | None] = mapped_column(unique=True)
+    canonical: Mapped[str | None] = mapped_column(unique=True)
+    working_number: Mapped[str | None]
     lid: Mapped[str | None] = mapped_column(unique=True)
     ticket_id: Mapped[int | None]
     name: Mapped[str | None]
@@ -77,6 +83,13 @@ class Conversation(Table):
     status: Mapped[str] = mapped_column(server_default="bot")
     status_reason: Mapped[str | None]
     status_until: Mapped[datetime | None]
+    person_at: Mapped[datetime | None]
+    reviewed_at: Mapped[datetime | None]
+    transfer_due_at: Mapped[datetime | None]
+    transfer_attempts: Mapped[int] = mapped_column(server_default="0")
+    door_until: Mapped[datetime | None]
+    answer_url: Mapped[str | None]
+    answer_token: Mapped[str | None]
     due_at: Mapped[datetime | None]
     rung_at: Mapped[datetime | None]
     burst_started_at: Mapped[datetime | None]
@@ -93,7 +106,44 @@ class Conversation(Table):
         _one_of("status", "bot", "human", "muted"),
         CheckConstraint("attempts >= 0", name="attempts"),
         Index(None, "due_at", postgresql_where=sql("due_at IS NOT NULL")),
+        Index(None, "transfer_due_at", postgresql_where=sql("transfer_due_at IS NOT NULL")),
+        Index(
+            "ix_conversations_with_people",
+            "reviewed_at",
+            postgresql_where=sql("status = 'human'"),
+        ),
     )
+
+
+class StatusChange(Table):
+    """Why a conversation went from one status to another: who or what said so, and its proof."""
+
+    __tablename__ = "status_changes"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    status: Mapped[str]
+    source: Mapped[str]
+    evidence: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+    __table_args__ = (
+        _one_of("status", "bot", "human", "muted"),
+        Index(None, "conversation_id", "id"),
+    )
+
+
+class TypebotSession(Table):
+    """A conversation's session at the Typebot door, known by the hash of its id."""
+
+    __tablename__ = "typebot_sessions"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+
+    __table_args__ = (Index(None, "contact_id"),)
 
 
 class Message(Table):
@@ -110,6 +160,7 @@ class Message(Table):
     text: Mapped[str]
     correlation_id: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)
+    turn: Mapped[int | None]
 
     provider_id: Mapped[str | None]
 
@@ -119,9 +170,12 @@ class Message(Table):
     edits: Mapped[str | None]
     written_at: Mapped[datetime | None]
     attack_rule: Mapped[str | None]
+    file_name: Mapped[str | None]
+    needs_person: Mapped[str | None]
 
     # outbound
     accepted_at: Mapped[datetime | None]
+    number: Mapped[str | None]
     model: Mapped[str | None]
     prompt_tokens: Mapped[int | None]
     output_tokens: Mapped[int | None]
@@ -145,6 +199,12 @@ class Message(Table):
             name="state",
         ),
         Index(None, "conversation_id", "id"),
+        Index(
+            "ix_messages_provider",
+            "conversation_id",
+            "provider_id",
+            postgresql_where=sql("direction = 'inbound' AND provider_id IS NOT NULL"),
+        ),
         Index(
             "uq_messages_deduplication",
             "conversation_id",
@@ -218,6 +278,7 @@ class Channel(Table):
     reason: Mapped[str | None]
     unreachable_since: Mapped[datetime | None]
     probe_at: Mapped[datetime | None]
+    bot_user_id: Mapped[int | None]
 
     __table_args__ = (_one_of("status", "ok", "paused"),)
 

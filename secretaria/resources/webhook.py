@@ -8,7 +8,7 @@ import structlog
 from secretaria import metrics
 from secretaria.adapters.body import BodyReader
 from secretaria.core import payload
-from secretaria.core.payload import Decision, Ignored, Invalid, Outgoing
+from secretaria.core.payload import Decision, Ignored, Invalid, Outgoing, TicketEvent
 from secretaria.core.signature import Proof, request_key
 from secretaria.errors import Rejected
 from secretaria.resources.address import client_address
@@ -57,6 +57,8 @@ class Webhook:
         if isinstance(decision, Outgoing):
             self.settle.by_webhook(decision)
             decision = Ignored("from_me")
+        if isinstance(decision, TicketEvent):
+            decision = Ignored("event")
         if isinstance(decision, Ignored):
             log.info("message.ignored", reason=decision.reason)
             return Acceptance(is_queued=False, reason=decision.reason)

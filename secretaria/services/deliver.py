@@ -66,7 +66,9 @@ class Deliver:
             sending = Sending("not_arrived", "lease_short")
         else:
             address = Address(intent.number, intent.ticket_id)
-            sending = self.messenger.send(address, reply.prepare(intent.text))
+            sending = self.messenger.send(
+                address, reply.prepare(intent.text), label=str(intent.reply_id)
+            )
         duration_ms = round((self.clock.monotonic() - started) * 1000)
         return self._patiently(lambda: self._record(intent, sending, duration_ms))
 

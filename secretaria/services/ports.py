@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from secretaria.core.delivery import Sending
 from secretaria.core.echo import Echo
 from secretaria.core.memory import Utterance
-from secretaria.core.payload import Sender
+from secretaria.core.payload import Backend, Sender
 from secretaria.core.prompt import Prompt
+from secretaria.core.ticket import Ticket
 from secretaria.models.inbox import Arrival
 
 
@@ -154,24 +155,45 @@ class Breaker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a reply goes."""
+    """Where a contact is found: by a number, a LID, a ticket, or Ticketz PRO's backend."""
 
     number: str | None
     ticket_id: int | None
+    lid: str | None = None
+    backend: Backend | None = None
 
 
 class Messenger(Protocol):
     """Whaticket."""
 
-    def send(self, address: Address, text: str) -> Sending:
-        """Hand over one text; never raises: every fault is a kind of `Sending`."""
+    def send(self, address: Address, text: str, *, label: str) -> Sending:
+        """Hand over one text; never raises: every fault is a kind of `Sending`.
+
+        `label` names the reply for those forks that keep such a name (`externalKey`).
+        """
 
 
-class TicketReader(Protocol):
-    """Whaticket's tickets, read as a logged-in user."""
+class Tickets(Protocol):
+    """Whaticket's tickets, as a logged-in user sees them."""
 
     def said(self, address: Address, *, since: datetime) -> Sequence[Echo]:
         """What a contact's ticket shows as ours since then; raises `Transient`."""
+
+    def current(self, address: Address) -> Ticket | None:
+        """The contact's living ticket, else the newest; None without any; raises `Transient`.
+
+        Marks nothing as read.
+        """
+
+    def bot_user_id(self) -> int | None:
+        """The id of the user as whom we are logged in; raises `Transient`."""
+
+    def transfer(self, address: Address, *, queue_id: int | None, note: str) -> None:
+        """Leave a note where the fork has notes, and put the contact's ticket into a queue.
+
+        Without a queue only the note is left. Raises `Transient` for a fault that passes and
+        `TransferRefused` for one that stays.
+        """
 
 
 class Background(Protocol):

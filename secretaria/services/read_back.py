@@ -9,7 +9,7 @@ from secretaria.core.echo import read_since
 from secretaria.errors import Transient
 from secretaria.models import echoes
 from secretaria.models.echoes import Doubt
-from secretaria.services.ports import Address, TicketReader, Transactions
+from secretaria.services.ports import Address, Tickets, Transactions
 from secretaria.services.settle import Settle
 
 log = structlog.get_logger(__name__)
@@ -23,7 +23,7 @@ class ReadBack:
 
     database: Transactions
     settle: Settle
-    tickets: TicketReader | None
+    tickets: Tickets | None
     """None without a login."""
 
     def __call__(self, reply_id: int) -> None:

@@ -16,7 +16,7 @@ class SlowMessenger:
     has_begun: Event = field(default_factory=Event)
     may_end: Event = field(default_factory=Event)
 
-    def send(self, _: Address, __: str) -> Sending:
+    def send(self, _: Address, __: str, *, label: str) -> Sending:  # noqa: ARG002
         self.has_begun.set()
         self.may_end.wait()
         return self.sending

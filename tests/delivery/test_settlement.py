@@ -26,7 +26,7 @@ OUTCOMES = [
 
 def hear(outbox: Any, words: str, provider_id: str = "3EB0") -> None:
     """Take in an echo, as the webhook does."""
-    echo = Outgoing(Sender(ANA, None, None, None), words, provider_id, datetime.now(UTC))
+    echo = Outgoing(Sender(ANA, None, None, None), "text", words, provider_id, datetime.now(UTC))
     Settle(outbox.database, outbox.bell).by_webhook(echo)
 
 

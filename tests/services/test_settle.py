@@ -34,7 +34,7 @@ def doubtful(world: Any, words: str = "eco: um", fault: str = "deliver_then_stat
 def hear(world: Any, words: str, provider_id: str | None = "3EB0", **more: Any) -> None:
     to = more.get("to", Sender(ANA, None, None, None))
     sent_at = more.get("sent_at", datetime.now(UTC))
-    echo = Outgoing(to, words, provider_id, sent_at)
+    echo = Outgoing(to, "text", words, provider_id, sent_at)
     Settle(world.database, world.bell).by_webhook(echo)
 
 
@@ -302,7 +302,7 @@ def counted() -> float:
 
 
 def test_while_postgresql_is_away_an_echo_is_lost_and_nothing_else(world: Any) -> None:
-    echo = Outgoing(Sender(ANA, None, None, None), "eco: um", "3EB0", datetime.now(UTC))
+    echo = Outgoing(Sender(ANA, None, None, None), "text", "eco: um", "3EB0", datetime.now(UTC))
     away: Any = AwayDatabase()
     with capture_logs() as lines:
         Settle(away, world.bell).by_webhook(echo)

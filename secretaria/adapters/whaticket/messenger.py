@@ -19,7 +19,7 @@ class WhaticketMessenger:
     login: Login | None
     timeout_seconds: float
 
-    def send(self, address: Address, text: str) -> Sending:
+    def send(self, address: Address, text: str, *, label: str) -> Sending:  # noqa: ARG002
         """Hand over one text, all of it within the time limit; never raises Whaticket's faults.
 
         A contact known only by LID has no number: only a ticket reaches them.

@@ -58,7 +58,9 @@ def _ours(document: Fields, key: Fields) -> Outgoing | Ignored | None:
         if isinstance(content, Ignored) or content.kind != "text":
             return Ignored("from_me")
         recipient = _person(key, _RECIPIENT_PHONE_FIELDS, _RECIPIENT_LID_FIELDS)
-        return Outgoing(recipient, content.text, key.identifier("id"), _sent_at(document))
+        return Outgoing(
+            recipient, content.kind, content.text, key.identifier("id"), _sent_at(document)
+        )
     except PayloadError:
         return Ignored("from_me")
 

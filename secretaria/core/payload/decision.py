@@ -1,8 +1,9 @@
 """What a webhook turns out to be: something to answer, to leave alone, or to refuse."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from secretaria.core.ticket import Ticket
 from secretaria.errors import SecretariaError
 
 
@@ -20,13 +21,21 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class Backend:
+    """Where Ticketz PRO takes the answers of a conversation, and the token that it takes there."""
+
+    url: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
-    """Somebody said something that a turn should answer."""
+    """Somebody said something: a turn should answer it, unless `unanswered` says why not."""
 
     sender: Sender
     kind: str
-    """text, interactive, image, audio, video, sticker, document, location, contact, poll, order
-    or edit."""
+    """text, interactive, image, audio, video, sticker, document, location, contact, poll, order,
+    edit, reaction or deletion."""
     text: str
     """Normalised words, or a description in Portuguese; may be empty for media only."""
     provider_id: str | None
@@ -34,9 +43,20 @@ class Incoming:
     choice_id: str | None
     """The id of the button, row or native flow that was chosen."""
     edits: str | None
-    """The provider id of the message that this one edits."""
+    """The provider id of the message that this one edits, or deletes."""
     sent_at: datetime | None
     """Aware, in UTC; None when missing or senseless."""
+    unanswered: str | None = None
+    """Why it is stored but not answered: reaction, deleted or sticker."""
+    needs_person: str | None = None
+    """Why only a person can answer it: order or view_once."""
+    file_name: str | None = None
+    """The name of a document's file, on one line."""
+    natural_key: str | None = None
+    """What tells a message without a `provider_id` from another, where its dialect says that."""
+    ticket: Ticket | None = None
+    """The ticket as the payload shows it."""
+    backend: Backend | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +64,26 @@ class Outgoing:
     """The customer was told something in our name: by us, or by a person. Nobody answers it."""
 
     recipient: Sender
+    kind: str
+    """As of `Incoming`."""
     text: str
-    """Normalised words, not empty."""
+    """Normalised words; may be empty for media only."""
     provider_id: str | None
     """WhatsApp's id of the message (`key.id`)."""
     sent_at: datetime | None
     """Aware, in UTC; None when missing or senseless."""
+    is_automatic: bool = False
+    """Whether it bears the mark (U+200E or U+200C) by which forks tell what no person has typed."""
+    ticket: Ticket | None = None
+    """The ticket as the payload shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketEvent:
+    """Nobody said anything, but a ticket has changed hands, or is closed."""
+
+    contact: Sender
+    ticket: Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +91,7 @@ class Ignored:
     """Understood, and nothing to answer."""
 
     reason: str
-    """group, status, broadcast, newsletter, from_me, reaction, deleted, system or event."""
+    """group, status, broadcast, newsletter, from_me, system or event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +104,7 @@ class Invalid:
     """Names the field and what is expected, never the value."""
 
 
-Decision = Incoming | Outgoing | Ignored | Invalid
+Decision = Incoming | Outgoing | TicketEvent | Ignored | Invalid
 
 
 class PayloadError(SecretariaError):

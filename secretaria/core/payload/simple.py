@@ -50,7 +50,7 @@ def read_ours(document: Fields) -> Outgoing | Ignored:
         if isinstance(content, Ignored) or content.kind != "text":
             return Ignored("from_me")
         recipient = replace(_sender(document, _whose(document)), name=None)
-        return Outgoing(recipient, content.text, provider_id=None, sent_at=None)
+        return Outgoing(recipient, content.kind, content.text, provider_id=None, sent_at=None)
     except PayloadError:
         return Ignored("from_me")
 
