@@ -6,7 +6,7 @@ import dramatiq
 import structlog
 from dramatiq.middleware import Retries, TimeLimit
 
-from actors import converse, deliver, settle
+from actors import converse, deliver, settle, tend
 from actors.middleware.context import Context
 from actors.middleware.delivery_log import DeliveryLog
 from actors.middleware.graceful_stop import GracefulStop
@@ -55,4 +55,5 @@ def _boot() -> None:
     converse.register(broker, parts.converse)
     deliver.register(broker, parts.deliver)
     settle.register(broker, parts.read_back)
+    tend.register(broker, parts.tend)
     dramatiq.set_broker(broker)

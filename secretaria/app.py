@@ -19,7 +19,7 @@ from secretaria.resources.webhook import Webhook
 from secretaria.services.accept import Accept
 from secretaria.services.authenticate import Authenticate
 from secretaria.services.check_health import CheckHealth
-from secretaria.services.settle import Settle
+from secretaria.services.overhear import OverhearWebhook
 
 log = structlog.get_logger(__name__)
 WEBHOOK = "/webhook/whaticket"
@@ -35,7 +35,7 @@ class Parts:
     body: BodyReader
     authenticate: Authenticate
     accept: Accept
-    settle: Settle
+    overhear: OverhearWebhook
     check_health: CheckHealth
     snapshot: Callable[[], Snapshot | None]
     metrics_token: str | None
@@ -47,7 +47,7 @@ def create_app(parts: Parts) -> falcon.App[falcon.Request, falcon.Response]:
     middleware: list[Any] = [RequestLog(), KnownMethods()]
     app = falcon.App(middleware=middleware)
     webhook = Webhook(
-        parts.body, parts.authenticate, parts.accept, parts.settle, parts.trusted_proxy_hops
+        parts.body, parts.authenticate, parts.accept, parts.overhear, parts.trusted_proxy_hops
     )
     app.add_route(WEBHOOK, webhook)
     app.add_route("/healthz", Healthz(parts.check_health))

@@ -15,6 +15,7 @@ log = structlog.get_logger(__name__)
 CONVERSE = "converse"
 DELIVER = "deliver"
 SETTLE = "settle"
+TEND = "tend"
 MAINTENANCE_CHANCE = 100_000
 """Per million commands: high enough that dead workers' messages come back soon."""
 
@@ -29,6 +30,7 @@ def broker(url: str, *, connections: int, timeout_seconds: float) -> RedisBroker
     made.declare_queue(CONVERSE)
     made.declare_queue(DELIVER)
     made.declare_queue(SETTLE)
+    made.declare_queue(TEND)
     return made
 
 
@@ -50,6 +52,10 @@ class DramatiqBell:
     def ring_settle(self, reply_id: int) -> bool:
         """Wake a worker to look whether a reply of unknown fate has arrived."""
         return self._ring(SETTLE, reply_id, 0)
+
+    def ring_tend(self, conversation_id: int) -> bool:
+        """Wake a worker for the ticket of a conversation that people have."""
+        return self._ring(TEND, conversation_id, 0)
 
     def _ring(self, actor: str, subject: int, delay_seconds: float) -> bool:
         message = Message[None](

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import redis
 
-from secretaria.adapters.bell import CONVERSE, DELIVER, SETTLE
+from secretaria.adapters.bell import CONVERSE, DELIVER, SETTLE, TEND
 
-QUEUES = (CONVERSE, DELIVER, SETTLE)
+QUEUES = (CONVERSE, DELIVER, SETTLE, TEND)
 NAMESPACE = "dramatiq"
 
 

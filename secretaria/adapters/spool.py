@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 import redis
@@ -115,7 +116,9 @@ def _key(spooled: Spooled) -> str:
     """What tells a message from every other: its sender's identities and its own."""
     sender = spooled.sender
     who = f"{sender.number}:{sender.lid}:{sender.ticket_id}"
-    return f"{who}:{spooled.arrival.deduplication_key}"
+    if spooled.arrival is not None:
+        return f"{who}:{spooled.arrival.deduplication_key}"
+    return f"{who}:heard:{sha256(_MESSAGE.dump_json(spooled)).hexdigest()}"
 
 
 def _waiting(entry_id: str, fields: dict[bytes, bytes]) -> Waiting:
@@ -125,5 +128,6 @@ def _waiting(entry_id: str, fields: dict[bytes, bytes]) -> Waiting:
         spooled = _MESSAGE.validate_json(fields[b"message"])
     except (KeyError, ValidationError):
         return Waiting(entry_id, since, None)
-    arrival = replace(spooled.arrival, accepted_at=since)
-    return Waiting(entry_id, since, replace(spooled, arrival=arrival))
+    if spooled.arrival is not None:
+        spooled = replace(spooled, arrival=replace(spooled.arrival, accepted_at=since))
+    return Waiting(entry_id, since, spooled)

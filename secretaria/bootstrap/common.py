@@ -11,7 +11,9 @@ from secretaria.adapters import database, profile_file
 from secretaria.adapters.database import Database
 from secretaria.core.profile import Profile
 from secretaria.services.name_contact import NameContact
-from secretaria.services.ports import Clock
+from secretaria.services.overhear import Overhear
+from secretaria.services.ports import Bell, Clock
+from secretaria.services.settle import Settle
 from secretaria.services.store import Burst, Store
 from secretaria.settings import Settings, reveal
 
@@ -74,4 +76,11 @@ def name_contact(settings: Settings, database: Database) -> NameContact:
 def store(settings: Settings, database: Database) -> Store:
     """The storing of messages, as they are accepted and as they are imported."""
     burst = Burst(settings.burst_window_seconds, settings.burst_max_seconds)
-    return Store(burst, name_contact(settings, database))
+    return Store(
+        burst, name_contact(settings, database), clock().now, settings.human_takeover_hours
+    )
+
+
+def overhear(settings: Settings, database: Database, ringer: Bell) -> Overhear:
+    """What others than the customer say and do, as it comes and as it is imported."""
+    return Overhear(Settle(database, ringer), settings.human_takeover_hours)

@@ -18,7 +18,7 @@ from secretaria.services.accept import Accept
 from secretaria.services.authenticate import Authenticate
 from secretaria.services.check_health import CheckHealth
 from secretaria.services.import_spool import ImportSpool
-from secretaria.services.settle import Settle
+from secretaria.services.overhear import OverhearWebhook
 from secretaria.settings import Settings, reveal
 
 BODY_SECONDS = 5.0
@@ -59,7 +59,10 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
     ringer = DramatiqBell(broker, absence)
     store = common.store(settings, database)
     spool = RedisSpool(client, absence)
-    import_spool = ImportSpool(database, spool, store, ringer)
+    overhear = common.overhear(settings, database, ringer)
+    importing = GreenletErrand(
+        ImportSpool(database, spool, store, overhear, ringer), IMPORT_EVERY_SECONDS
+    )
     return create_app(
         Parts(
             body=BodyReader(settings.webhook_max_body_bytes, BODY_SECONDS),
@@ -70,9 +73,9 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
                 ringer,
                 store,
                 spool,
-                GreenletErrand(import_spool, IMPORT_EVERY_SECONDS),
+                importing,
             ),
-            settle=Settle(database, ringer, spool),
+            overhear=OverhearWebhook(database, overhear, spool, importing),
             check_health=CheckHealth(replace(database, timeout_seconds=HEALTH_SECONDS), spool),
             snapshot=inspection.snapshot(settings, database, client),
             metrics_token=reveal(settings.metrics_token),

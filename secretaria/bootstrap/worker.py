@@ -28,12 +28,14 @@ from secretaria.services.converse import Converse
 from secretaria.services.deliver import Deliver
 from secretaria.services.import_spool import ImportSpool
 from secretaria.services.isolate import Isolate
+from secretaria.services.look import Look
 from secretaria.services.owed import ReadOwed
 from secretaria.services.ports import Clock
 from secretaria.services.read_back import ReadBack
 from secretaria.services.record import Record
 from secretaria.services.settle import Settle
 from secretaria.services.sweep import Patience, Sweep
+from secretaria.services.tend import Tend
 from secretaria.services.think import Budget, Think
 from secretaria.settings import Settings, reveal
 
@@ -52,6 +54,7 @@ class Worker:
     converse: Converse
     deliver: Deliver
     read_back: ReadBack
+    tend: Tend
     sweep: Sweep
     isolate: Isolate
     import_spool: ImportSpool
@@ -68,24 +71,29 @@ def wire(settings: Settings) -> Worker:
     )
     ringer = DramatiqBell(broker)
     tickets = reader(settings)
+    look = Look(database, tickets, settings.human_takeover_hours)
     return Worker(
         broker=broker,
         database=database,
-        converse=_converse(settings, database, ringer, clock),
+        converse=_converse(settings, database, ringer, clock, look),
         deliver=Deliver(
             database,
             ringer,
             messenger(settings),
+            look,
             clock,
             settings.whaticket_timeout_seconds,
             settings.reply_max_age_hours,
+            settings.human_takeover_hours,
+            settings.reply_chars_per_second,
         ),
         read_back=ReadBack(database, Settle(database, ringer), tickets),
+        tend=Tend(database, tickets, common.profile(settings).handover.queue_id),
         sweep=Sweep(
             database,
             ringer,
             settings.reply_max_age_hours,
-            reads_back=tickets is not None,
+            has_login=tickets is not None,
             patience=Patience(SENDER_PATIENCE_SECONDS, clock.monotonic),
         ),
         isolate=_isolate(database),
@@ -93,6 +101,7 @@ def wire(settings: Settings) -> Worker:
             database,
             RedisSpool(_courtesy_redis(settings), Absence()),
             common.store(settings, database),
+            common.overhear(settings, database, ringer),
             ringer,
         ),
     )
@@ -159,7 +168,7 @@ def compose(settings: Settings, database: Database, clock: Clock) -> Compose:
 
 
 def _converse(
-    settings: Settings, database: Database, ringer: DramatiqBell, clock: Clock
+    settings: Settings, database: Database, ringer: DramatiqBell, clock: Clock, look: Look
 ) -> Converse:
     composing = compose(settings, database, clock)
     profile = composing.profile
@@ -170,7 +179,15 @@ def _converse(
         memory=composing.memory,
         background=GreenletBackground(),
         clock=clock,
-        read_owed=ReadOwed(database, clock, zone, common.name_contact(settings, database)),
+        look=look,
+        read_owed=ReadOwed(
+            database,
+            clock,
+            zone,
+            common.name_contact(settings, database),
+            profile.handover.phrases,
+            settings.max_message_age_seconds,
+        ),
         compose=composing,
         record=Record(
             database=database,
@@ -179,6 +196,7 @@ def _converse(
             sentences=profile.sentences,
             takeover_hours=settings.human_takeover_hours,
             longest_burst_seconds=settings.burst_max_seconds,
+            transfers=look.can_see,
         ),
         limits=composing.limits,
         sentences=profile.sentences,

@@ -6,6 +6,8 @@ from typing import Literal
 RETRY_SECONDS = (2, 10, 60, 300, 1800)
 MOST_ATTEMPTS = len(RETRY_SECONDS) + 1
 LONGEST_RETRY_AFTER_SECONDS = 3600
+TICKET_WITH_PEOPLE = "ticket_with_people"
+"""Whaticket's refusal `Ticket em outro atendimento`."""
 
 Kind = Literal["sent", "not_arrived", "channel_down", "refused", "unknown"]
 Outcome = Literal["sent", "retry", "ambiguous", "dead"]
@@ -27,13 +29,18 @@ class Sending:
     retry_after_seconds: float | None = None
     is_unreachable: bool = False
 
+    @property
+    def is_with_people(self) -> bool:
+        """Whether Whaticket says that a person has the ticket."""
+        return self.kind == "refused" and self.error == TICKET_WITH_PEOPLE
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """What to record: the reply's new state, and when to try again if it goes back to `pending`."""
 
     outcome: Outcome
-    state: Literal["sent", "pending", "ambiguous", "dead"]
+    state: Literal["sent", "pending", "ambiguous", "dead", "cancelled"]
     reason: str | None = None
     retry_seconds: float | None = None
 
@@ -45,6 +52,8 @@ def decide(sending: Sending, *, counted_attempts: int, jitter: float) -> Step:
             return Step("sent", "sent")
         case "unknown":
             return Step("ambiguous", "ambiguous", sending.error)
+        case "refused" if sending.is_with_people:
+            return Step("dead", "cancelled", "human")
         case "refused":
             return Step("dead", "dead", sending.error)
         case "channel_down":

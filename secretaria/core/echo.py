@@ -66,6 +66,11 @@ def assign(echoes: Iterable[Echo], replies: Sequence[Reply]) -> list[tuple[Echo,
     return given
 
 
+def is_echo_of(said: str, text: str) -> bool:
+    """Whether what was said in our name are a reply's words."""
+    return _words(prepare(text)) in _readings(said)
+
+
 def read_since(reply: Reply, replies: Iterable[Reply]) -> datetime:
     """Since when to read, so that nothing else takes the echo of a reply for want of its own.
 

@@ -24,20 +24,25 @@ class Utterance:
     text: str
 
 
-def recall(direction: str, state: str, kind: str, text: str) -> Utterance:
+def recall(
+    direction: str, state: str, kind: str, text: str, file_name: str | None = None
+) -> Utterance:
     """A stored message as it is remembered; an uncertain delivery is told to the model."""
     if direction == "inbound":
-        return Utterance("customer", describe(kind, text))
+        return Utterance("customer", describe(kind, text, file_name))
     if state in {"ambiguous", "dead"}:
         return Utterance("secretary", f"{DOUBT}\n{text}")
     return Utterance("secretary", text)
 
 
-def describe(kind: str, text: str) -> str:
-    """What the customer sent in words: media is named, a caption follows."""
+def describe(kind: str, text: str, file_name: str | None = None) -> str:
+    """What the customer sent in words: media is named, with its file, and a caption follows."""
+    if kind == "edit":
+        return f"[o cliente corrigiu a mensagem] {text}"
     if kind not in KINDS:
         return text
-    return f"[o cliente enviou: {KINDS[kind]}] {text}".rstrip()
+    named = f"{KINDS[kind]} {file_name}" if file_name else KINDS[kind]
+    return f"[o cliente enviou: {named}] {text}".rstrip()
 
 
 def keep_last(utterances: Sequence[Utterance], limit: int) -> tuple[Utterance, ...]:

@@ -11,6 +11,17 @@ from secretaria.core.text import fold, normalise
 LONGEST_QUOTE = 40
 """So many characters of the rules in a row, or more, are a leak."""
 
+LONGEST_PART = 1_500
+MOST_PARTS = 6
+SHORTEST_PART = 200
+"""A part of fewer characters is no place to pause."""
+_PLACES = (
+    re.compile(r"\n[ \t]*\n\s*"),
+    re.compile(r"\n\s*"),
+    re.compile(r"(?<=[.!?…])[\"”’)]*\s+"),
+    re.compile(r"\s+"),
+)
+
 _SHORTEST_RUN = 24
 _STRAY_LETTERS = 8
 _SHORTEST_SECRET = 6
@@ -63,6 +74,35 @@ def prepare(text: str) -> str:
     Whaticket would expand `{{`, so the braces are parted.
     """
     return _TEMPLATE.sub("{ ", normalise(text))
+
+
+def split(text: str) -> tuple[str, ...]:
+    """A reply in parts as people send them: cut between paragraphs, else sentences, else words.
+
+    What is longer than all parts together ends in an ellipsis.
+    """
+    parts: list[str] = []
+    rest = text.strip()
+    while rest and len(parts) < MOST_PARTS:
+        end = len(rest) if len(rest) <= LONGEST_PART else _end_of_part(rest)
+        parts.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
+    if rest:
+        parts[-1] = parts[-1][: LONGEST_PART - 1].rstrip() + "…"
+    return tuple(parts)
+
+
+def _end_of_part(text: str) -> int:
+    """Where the first part ends: at the last good place that leaves it neither long nor tiny."""
+    window = text[: LONGEST_PART + 1]
+    for place in _PLACES:
+        ends = [found.end() for found in place.finditer(window) if found.start() <= LONGEST_PART]
+        fitting = [
+            end for end in ends if SHORTEST_PART <= len(window[:end].rstrip()) <= LONGEST_PART
+        ]
+        if fitting:
+            return fitting[-1]
+    return LONGEST_PART
 
 
 def find_leak(text: str, confidential: Confidential) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from secretaria.core.guard import judge
@@ -10,7 +11,9 @@ from secretaria.core.profile import Sentences
 MOST_ATTEMPTS = 3
 LONGEST_BURST_JUDGED = 8_192
 """A burst of more characters is judged message by message only."""
-Outcome = Literal["answered", "refused", "held", "handed_over", "fallback", "dead"]
+MOST_REFUSALS = 3
+"""So many refusals in a day, and people are to have a look."""
+Outcome = Literal["answered", "refused", "held", "handed_over", "delayed", "fallback", "dead"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,20 @@ class Standing:
     replies_in_the_last_hour: int
     tokens_today: int
     holding_seconds: float | None
+    refusals_today: int = 0
+    """What was refused in the last day, this turn's attacks included."""
+    wish: str | None = None
+    """Why a person is to answer, as far as the customer's messages say so."""
+    is_late: bool = False
+    """Whether all that is to be answered was written long before it came."""
+    was_told_of_delay: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One sentence for the customer, and what kind of sentence it is."""
 
-    kind: Literal["reply", "refusal", "holding", "fallback", "handover"]
+    kind: Literal["reply", "refusal", "holding", "fallback", "handover", "delay"]
     text: str
 
 
@@ -45,7 +55,8 @@ class Closing:
     """How a turn ends for the messages that are no attacks.
 
     `line`: what the customer hears, if anything. `reason`: why, for the record.
-    `goes_to_people`: whether the conversation does. Held messages stay owed.
+    `goes_to_people`: whether the conversation does, and `source`, what it comes from. Held messages
+    stay owed.
     """
 
     outcome: Outcome
@@ -53,17 +64,32 @@ class Closing:
     reason: str | None = None
     goes_to_people: bool = False
 
+    @property
+    def source(self) -> str:
+        """Where a change of hands comes from: the reason of a handover, or that we fell back."""
+        return "fallback" if self.outcome == "fallback" else self.reason or "asked"
+
 
 def foresee(standing: Standing, limits: Limits, sentences: Sentences) -> Closing | None:
     """The closing that needs no model; None when the model is to be asked."""
     if standing.attempts > MOST_ATTEMPTS:
         return Closing("dead", Line("fallback", sentences.fallback), "attempts_exhausted")
-    if 0 < limits.replies_per_hour <= standing.replies_in_the_last_hour:
-        return hand_over(sentences, "replies_per_hour")
+    reason = _reason_for_people(standing, limits)
+    if reason is not None:
+        return hand_over(sentences, reason)
+    if standing.is_late:
+        line = None if standing.was_told_of_delay else Line("delay", sentences.delayed)
+        return Closing("delayed", line, "late")
     if 0 < limits.tokens_per_day <= standing.tokens_today:
         line = Line("fallback", sentences.fallback)
         return Closing("fallback", line, "tokens_per_day")
     return None
+
+
+def _reason_for_people(standing: Standing, limits: Limits) -> str | None:
+    if 0 < limits.replies_per_hour <= standing.replies_in_the_last_hour:
+        return "replies_per_hour"
+    return "refusals" if standing.refusals_today >= MOST_REFUSALS else standing.wish
 
 
 def hold(standing: Standing, limits: Limits, sentences: Sentences) -> Closing:
@@ -88,6 +114,11 @@ def fall_back(sentences: Sentences, reason: str) -> Closing:
 def refuse(sentences: Sentences, reason: str) -> Closing:
     """What was asked, or what the model made of it, is not for the customer."""
     return Closing("refused", Line("refusal", sentences.refusal), reason)
+
+
+def is_late(written_at: datetime | None, came_at: datetime, *, longest_seconds: float) -> bool:
+    """Whether a message came so long after it was written that nobody expects its answer now."""
+    return written_at is not None and (came_at - written_at).total_seconds() > longest_seconds
 
 
 def find_attacks(

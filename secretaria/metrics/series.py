@@ -19,8 +19,10 @@ TURN_OUTCOMES = (
     "refused",
     "held",
     "handed_over",
+    "delayed",
     "fallback",
     "dropped",
+    "taken_over",
     "nothing_owed",
     "interrupted",
     "failed",
@@ -30,6 +32,25 @@ LLM_OUTCOMES = ("ok", "unavailable", "refused", "error")
 LLM_TOKEN_KINDS = ("prompt", "output")
 DELIVERY_OUTCOMES = ("sent", "retry", "ambiguous", "dead")
 SETTLED_BY = ("echoed", "read_back")
+TAKEOVER_SOURCES = (
+    # a person's doing
+    "from_me",
+    "ticket_open",
+    "whaticket_refused",
+    # the bot's own
+    "asked",
+    "order",
+    "view_once",
+    "refusals",
+    "replies_per_hour",
+    "model_outage",
+    "fallback",
+    # the end of it
+    "time_over",
+    "ticket_closed",
+    "command",
+    "replayed",
+)
 WHATICKET_LOOKUPS = ("login", "tickets", "messages")
 WHATICKET_LOOKUP_OUTCOMES = ("ok", "expired", "not_arrived", "channel_down")
 WHATICKET_SEND_OUTCOMES = ("sent", "expired", "not_arrived", "channel_down", "refused", "unknown")
@@ -65,6 +86,9 @@ DELIVERIES_TOTAL = _counter("deliveries_total", "Attempts to send a reply", ["ou
 REPLIES_SETTLED_TOTAL = _counter(
     "replies_settled_total", "Replies of unknown fate that turned out to have arrived", ["how"]
 )
+TAKEOVERS_TOTAL = _counter(
+    "takeovers_total", "Conversations that changed hands, by what it came from", ["source"]
+)
 WHATICKET_SECONDS = _seconds(
     "whaticket_seconds", "Time of a call to Whaticket", _WHATICKET_BUCKETS, ["operation", "outcome"]
 )
@@ -97,4 +121,5 @@ _start_at_zero(LLM_TOKENS_TOTAL, LLM_TOKEN_KINDS)
 _start_at_zero(DELIVERIES_TOTAL, DELIVERY_OUTCOMES)
 _start_at_zero(REPLIES_SETTLED_TOTAL, SETTLED_BY)
 _start_at_zero(WHATICKET_SECONDS, WHATICKET_LOOKUPS, WHATICKET_LOOKUP_OUTCOMES)
+_start_at_zero(TAKEOVERS_TOTAL, TAKEOVER_SOURCES)
 _start_at_zero(WHATICKET_SECONDS, ["send"], WHATICKET_SEND_OUTCOMES)

@@ -27,6 +27,10 @@ LONGEST_WAIT = timedelta(days=7)
 """Longer than any reply waits for its last attempt: what was written before is not looked at."""
 
 
+LONGEST_MEMORY = timedelta(days=1)
+"""So long after we wrote something, the same words are taken for ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """A reply of unknown fate, and where its contact is found."""
@@ -34,12 +38,6 @@ class Doubt:
     reply: Reply
     number: str | None
     ticket_id: int | None
-
-
-def now(session: Session) -> datetime:
-    """The database's time."""
-    moment: datetime = session.execute(select(NOW)).scalar_one()
-    return moment
 
 
 def conversations_of(session: Session, contact_ids: Sequence[int]) -> Sequence[int]:
@@ -62,6 +60,18 @@ def lock_replies(
     """The same, locked."""
     query = _replies(conversation_ids, earliest, latest).with_for_update(of=Message)
     return [_reply(message, attempted_at) for message, attempted_at in session.execute(query)]
+
+
+def texts_written(
+    session: Session, conversation_ids: Sequence[int], *, before: datetime
+) -> Sequence[str]:
+    """What we have written within a day before a moment, whatever has become of it."""
+    query = select(Message.text).where(
+        Message.conversation_id.in_(conversation_ids),
+        Message.direction == "outbound",
+        Message.created_at.between(before - LONGEST_MEMORY, before + CLOCK_TOLERANCE),
+    )
+    return session.scalars(query).all()
 
 
 def _replies(

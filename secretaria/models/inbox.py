@@ -10,6 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from secretaria.core.payload import Backend
+from secretaria.core.ticket import Ticket
 from secretaria.models.clock import NOW, after, seconds_until
 from secretaria.models.tables import Contact, Conversation, Message
 
@@ -26,6 +28,12 @@ class Arrival:
     choice_id: str | None
     edits: str | None
     written_at: datetime | None
+    file_name: str | None = None
+    needs_person: str | None = None
+    unanswered: str | None = None
+    """Why nobody is to answer it."""
+    ticket: Ticket | None = None
+    backend: Backend | None = None
     accepted_at: datetime | None = None
     """When it was spooled; None for one that is accepted now."""
 
@@ -112,24 +120,26 @@ def add_message(
         choice_id=arrival.choice_id,
         edits=arrival.edits,
         written_at=arrival.written_at,
+        file_name=arrival.file_name,
+        needs_person=arrival.needs_person,
         created_at=func.least(arrival.accepted_at, NOW),
     )
     return session.scalar(row.on_conflict_do_nothing().returning(Message.id))
 
 
-def return_to_bot(session: Session, conversation_id: int) -> bool:
-    """Give the conversation back to the bot when the people's time has run out."""
-    back = session.scalar(
+def learn_backend(session: Session, conversation_id: int, backend: Backend) -> None:
+    """Remember where this conversation's answers are taken, and the newest token for that."""
+    session.execute(
         update(Conversation)
-        .where(
-            Conversation.id == conversation_id,
-            Conversation.status == "human",
-            Conversation.status_until <= NOW,
-        )
-        .values(status="bot", status_reason="time_over", status_until=None)
-        .returning(Conversation.id)
+        .where(Conversation.id == conversation_id)
+        .values(answer_url=backend.url, answer_token=backend.token)
     )
-    return back is not None
+
+
+def now(session: Session) -> datetime:
+    """The database's time."""
+    moment: datetime = session.execute(select(NOW)).scalar_one()
+    return moment
 
 
 def schedule_turn(

@@ -187,7 +187,12 @@ def _is_held(lease: Lease) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def lock(session: Session, lease: Lease) -> bool:
-    """Lock the conversation for recording; False when the lease's fence has been passed."""
-    query = select(Conversation.fence).where(Conversation.id == lease.conversation_id)
-    return session.scalar(query.with_for_update()) == lease.fence
+def lock(session: Session, lease: Lease) -> str | None:
+    """Lock the conversation for recording; answers its status.
+
+    None when the lease's fence has been passed.
+    """
+    query = select(Conversation.status).where(
+        Conversation.id == lease.conversation_id, Conversation.fence == lease.fence
+    )
+    return session.scalar(query.with_for_update())

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, delete, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, not_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from secretaria.models.clock import NOW, after, seconds_until
 from secretaria.models.tables import Contact, Conversation, DeliveryLog, Message
+from secretaria.models.takeovers import is_silenced
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,34 @@ def is_next() -> tuple[ColumnElement[bool], ...]:
     return (Message.state == "pending", not_(held_back))
 
 
-def is_due(session: Session, reply_id: int, *, oldest_hours: float) -> bool:
-    """Whether it is a reply's turn to be sent, its time has come, and it is not too old."""
-    reply = select(Message.id).where(*_may_leave(reply_id, oldest_hours))
-    return session.scalar(reply) is not None
+def find_due(session: Session, reply_id: int, *, oldest_hours: float) -> int | None:
+    """The conversation of a reply whose turn to be sent and time have come, and not gone."""
+    reply = select(Message.conversation_id).where(*_may_leave(reply_id, oldest_hours))
+    return session.scalar(reply)
+
+
+def pace(session: Session, reply_id: int, *, chars_per_second: int) -> None:
+    """Let the next part of a reply wait for as long as a person takes to write it."""
+    if chars_per_second == 0:
+        return
+    said, following = aliased(Message), aliased(Message)
+    is_next_part = (
+        select(func.min(following.id))
+        .join(said, and_(said.id == reply_id, following.turn == said.turn))
+        .where(
+            following.conversation_id == said.conversation_id,
+            following.id > reply_id,
+            following.state == "pending",
+        )
+        .scalar_subquery()
+    )
+    seconds = func.length(Message.text) / float(chars_per_second)
+    session.execute(
+        update(Message)
+        .where(Message.id == is_next_part)
+        .values(due_at=NOW + func.make_interval(0, 0, 0, 0, 0, 0, seconds))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def claim(
@@ -87,6 +112,9 @@ def _may_leave(reply_id: int, oldest_hours: float) -> tuple[ColumnElement[bool],
         Message.due_at <= NOW,
         Message.created_at >= after(-oldest_hours * 3600),
         *is_next(),
+        select(Conversation.id)
+        .where(Conversation.id == Message.conversation_id, ~is_silenced())
+        .exists(),
     )
 
 

@@ -38,8 +38,11 @@ def contact_of(session: Session, conversation_id: int) -> Contact:
 
 
 def replies_in_the_last_hour(session: Session, conversation_id: int) -> int:
-    """How many replies the conversation has had in the last hour, cancelled ones left out."""
-    query = select(func.count()).where(
+    """How many turns the conversation has had answered in the last hour, cancelled ones left out.
+
+    A reply in several parts is one.
+    """
+    query = select(func.count(func.coalesce(Message.turn, -Message.id).distinct())).where(
         Message.conversation_id == conversation_id,
         Message.direction == "outbound",
         Message.state != "cancelled",
@@ -48,15 +51,32 @@ def replies_in_the_last_hour(session: Session, conversation_id: int) -> int:
     return session.scalar(query) or 0
 
 
+def said_in_the_last_day(session: Session, conversation_id: int, kind: str) -> int:
+    """How often one of the fixed sentences was said in the last day."""
+    query = select(func.count()).where(
+        Message.conversation_id == conversation_id,
+        Message.direction == "outbound",
+        Message.state != "cancelled",
+        Message.kind == kind,
+        Message.created_at > after(-86_400),
+    )
+    return session.scalar(query) or 0
+
+
 def history(
     session: Session, conversation_id: int, limit: int
-) -> Sequence[Row[str, str, str, str]]:
-    """The last exchanges that may be remembered, oldest first: (direction, state, kind, text).
+) -> Sequence[Row[str, str, str, str, str | None]]:
+    """The last exchanges that may be remembered, oldest first.
+
+    Each is (direction, state, kind, text, file name).
 
     Attacks, and the fixed sentences that answered them, are not remembered.
     """
     said = and_(
-        Message.direction == "inbound", Message.state == "answered", Message.attack_rule.is_(None)
+        Message.direction == "inbound",
+        Message.state == "answered",
+        Message.attack_rule.is_(None),
+        Message.kind != "deletion",
     )
     replied = and_(
         Message.direction == "outbound",
@@ -64,7 +84,7 @@ def history(
         Message.kind.in_(("reply", "handover")),
     )
     query = (
-        select(Message.direction, Message.state, Message.kind, Message.text)
+        select(Message.direction, Message.state, Message.kind, Message.text, Message.file_name)
         .where(Message.conversation_id == conversation_id, or_(said, replied))
         .order_by(Message.id.desc())
         .limit(limit)
@@ -79,8 +99,9 @@ def add_replies(
     *,
     correlation_id: str,
     accepted_at: datetime,
+    turn: int,
 ) -> Sequence[int]:
-    """Record replies to deliver, in order; answers their ids."""
+    """Record a turn's replies to deliver, in order; answers their ids."""
     rows = [
         {
             "conversation_id": conversation_id,
@@ -93,6 +114,7 @@ def add_replies(
             "output_tokens": reply.output_tokens,
             "correlation_id": correlation_id,
             "accepted_at": accepted_at,
+            "turn": turn,
             "due_at": NOW,
         }
         for reply in replies
@@ -100,10 +122,19 @@ def add_replies(
     return [session.scalar(insert(Message).values(row).returning(Message.id)) or 0 for row in rows]
 
 
-def settle(session: Session, message_ids: Sequence[int], *, state: str, reason: str | None) -> None:
-    """Move inbound messages to their final state."""
+def settle(
+    session: Session,
+    message_ids: Sequence[int],
+    *,
+    state: str,
+    reason: str | None,
+    turn: int | None = None,
+) -> None:
+    """Move inbound messages to their final state; `turn` is the fence of the turn that did it."""
     session.execute(
-        update(Message).where(Message.id.in_(message_ids)).values(state=state, reason=reason)
+        update(Message)
+        .where(Message.id.in_(message_ids), Message.state == "received")
+        .values(state=state, reason=reason, turn=turn)
     )
 
 
@@ -150,22 +181,5 @@ def hold(session: Session, lease: Lease, *, retry_seconds: float) -> None:
             holding_since=func.coalesce(Conversation.holding_since, NOW),
             burst_started_at=None,
             due_at=after(retry_seconds),
-        )
-    )
-
-
-def hand_to_people(
-    session: Session, conversation_id: int, *, reason: str, takeover_hours: float
-) -> None:
-    """Give the conversation to people for a time, counted from now."""
-    session.execute(
-        update(Conversation)
-        .where(Conversation.id == conversation_id)
-        .values(
-            status="human",
-            status_reason=reason,
-            status_until=after(takeover_hours * 3600),
-            due_at=None,
-            burst_started_at=None,
         )
     )

@@ -14,7 +14,7 @@ from secretaria.errors import Rejected
 from secretaria.resources.address import client_address
 from secretaria.services.accept import Accept, Acceptance
 from secretaria.services.authenticate import Authenticate
-from secretaria.services.settle import Settle
+from secretaria.services.overhear import OverhearWebhook
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +26,7 @@ class Webhook:
     read_body: BodyReader
     authenticate: Authenticate
     accept: Accept
-    settle: Settle
+    overhear: OverhearWebhook
     trusted_proxy_hops: int
 
     def on_post(self, request: falcon.Request, response: falcon.Response) -> None:
@@ -54,11 +54,9 @@ class Webhook:
     def _decide(self, decision: Decision, proof: Proof, correlation_id: str) -> Acceptance:
         if isinstance(decision, Invalid):
             raise Rejected(400, decision.error, detail=decision.detail)
-        if isinstance(decision, Outgoing):
-            self.settle.by_webhook(decision)
-            decision = Ignored("from_me")
-        if isinstance(decision, TicketEvent):
-            decision = Ignored("event")
+        if isinstance(decision, Outgoing | TicketEvent):
+            self.overhear(decision)
+            decision = Ignored("from_me" if isinstance(decision, Outgoing) else "event")
         if isinstance(decision, Ignored):
             log.info("message.ignored", reason=decision.reason)
             return Acceptance(is_queued=False, reason=decision.reason)

@@ -45,9 +45,10 @@ class Accept:
         Raises `Rejected`: 429 when the contact writes too fast, 503 when nothing can be kept.
         """
         self._limit(incoming.sender)
-        message = Spooled(incoming.sender, _arrival(incoming, request_key, correlation_id))
+        arrival = _arrival(incoming, request_key, correlation_id)
+        message = Spooled(incoming.sender, arrival)
         behind = self._spool(message) if self.spool.is_waiting() else None
-        return behind or self._store(message) or self._spool(message) or _refuse()
+        return behind or self._store(message, arrival) or self._spool(message) or _refuse()
 
     def _limit(self, sender: Sender) -> None:
         retry_after = self.limiter.count_number(
@@ -56,12 +57,12 @@ class Accept:
         if retry_after is not None:
             raise Rejected(429, "rate_limited", retry_after_seconds=retry_after)
 
-    def _store(self, message: Spooled) -> Acceptance | None:
+    def _store(self, message: Spooled, arrival: Arrival) -> Acceptance | None:
         """None when PostgreSQL cannot take it, whatever the reason, or may have."""
         try:
             self.store.name_contact.key()
             with self.database.transaction() as session:
-                stored = self.store(session, message.sender, message.arrival)
+                stored = self.store(session, message.sender, arrival)
         except DatabaseUnavailable as error:
             log.warning("message.unstorable", error=str(error))
             return None
@@ -82,7 +83,8 @@ class Accept:
             log.info("message.duplicated")
             return Acceptance(is_queued=False, reason="duplicate")
         log.warning("message.spooled")
-        return Acceptance(is_queued=True)
+        reason = message.arrival.unanswered if message.arrival else None
+        return Acceptance(is_queued=reason is None, reason=reason)
 
     def _announce(self, stored: Stored) -> Acceptance:
         ids = {
@@ -93,12 +95,14 @@ class Accept:
         if stored.message_id is None:
             log.info("message.duplicated", **ids)
             return Acceptance(is_queued=False, reason="duplicate")
+        due = stored.due_in_seconds
         if stored.ignored_reason:
-            log.info("message.left_to_people", **ids)
-            return Acceptance(is_queued=False, reason=stored.ignored_reason)
-        log.info("message.accepted", due_in_seconds=round(stored.delay_seconds, 3), **ids)
-        self.bell.ring_converse(stored.conversation_id, delay_seconds=stored.delay_seconds)
-        return Acceptance(is_queued=True)
+            log.info("message.unanswered", reason=stored.ignored_reason, **ids)
+        else:
+            log.info("message.accepted", due_in_seconds=round(due or 0.0, 3), **ids)
+        if due is not None:
+            self.bell.ring_converse(stored.conversation_id, delay_seconds=due)
+        return Acceptance(stored.is_queued, stored.ignored_reason)
 
 
 def _arrival(incoming: Incoming, request_key: str, correlation_id: str) -> Arrival:
@@ -112,6 +116,11 @@ def _arrival(incoming: Incoming, request_key: str, correlation_id: str) -> Arriv
         choice_id=incoming.choice_id,
         edits=incoming.edits,
         written_at=incoming.sent_at,
+        file_name=incoming.file_name,
+        needs_person=incoming.needs_person,
+        unanswered=incoming.unanswered,
+        ticket=incoming.ticket,
+        backend=incoming.backend,
     )
 
 

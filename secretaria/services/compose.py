@@ -45,7 +45,10 @@ class Compose:
 
     def __call__(self, owed: Owed) -> Draft:
         """Draft the closing of a turn; no fault of the model's escapes."""
-        said = tuple(Utterance("customer", describe(one.kind, one.text)) for one in owed.innocent)
+        said = tuple(
+            Utterance("customer", describe(one.kind, one.text, one.file_name))
+            for one in owed.innocent
+        )
         return self.speak(self._recall(owed), said, owed.customer_name, owed.standing)
 
     def speak(

@@ -16,6 +16,7 @@ from secretaria.errors import DatabaseUnavailable, LeaseLost, Transient
 from secretaria.models import leases, turns
 from secretaria.models.leases import Lease
 from secretaria.services.compose import Compose, Draft
+from secretaria.services.look import Look
 from secretaria.services.owed import Owed, ReadOwed
 from secretaria.services.ports import Background, Bell, Clock, Memory, Transactions
 from secretaria.services.record import Record, Recorded
@@ -39,6 +40,7 @@ class Converse:
     memory: Memory
     background: Background
     clock: Clock
+    look: Look
     read_owed: ReadOwed
     compose: Compose
     record: Record
@@ -84,6 +86,7 @@ class Converse:
         return lease
 
     def _turn(self, lease: Lease, started: float) -> Recorded:
+        self.look(lease.conversation_id)
         owed = self.read_owed(lease)
         if not owed.messages:
             return self._leave(lease)
@@ -102,7 +105,7 @@ class Converse:
     def _draft(self, owed: Owed) -> Draft:
         foreseen = turn.foresee(owed.standing, self.limits, self.sentences)
         if foreseen is not None:
-            log.error("turn.limited", reason=foreseen.reason)
+            log.warning("turn.foreseen", outcome=foreseen.outcome, reason=foreseen.reason)
             return Draft(foreseen)
         if not owed.innocent:
             return Draft(turn.refuse(self.sentences, "attack"))
@@ -110,9 +113,10 @@ class Converse:
 
     def _leave(self, lease: Lease) -> Recorded:
         with self.database.transaction() as session:
-            if leases.lock(session, lease):
+            status = leases.lock(session, lease)
+            if status is not None:
                 turns.finish(session, lease)
-        return Recorded("nothing_owed")
+        return Recorded("nothing_owed" if status == "bot" else "taken_over")
 
     def _introduce(self, owed: Owed) -> None:
         first, *others = owed.messages

@@ -9,11 +9,15 @@ from sqlalchemy.orm import Session
 
 from secretaria import metrics
 from secretaria.core import delivery, reply
+from secretaria.core.address import Address
 from secretaria.core.delivery import Outcome, Sending, Step
 from secretaria.errors import DatabaseUnavailable
-from secretaria.models import channel, outbox
+from secretaria.models import channel, outbox, takeovers
 from secretaria.models.outbox import Intent
-from secretaria.services.ports import Address, Bell, Clock, Messenger, Transactions
+from secretaria.models.takeovers import Change
+from secretaria.services.look import Look
+from secretaria.services.overhear import announce_change
+from secretaria.services.ports import Bell, Clock, Messenger, Transactions
 
 log = structlog.get_logger(__name__)
 Written = TypeVar("Written")
@@ -43,15 +47,20 @@ class Deliver:
     database: Transactions
     bell: Bell
     messenger: Messenger
+    look: Look
     clock: Clock
     timeout_seconds: float
     reply_max_age_hours: float
+    takeover_hours: float
+    chars_per_second: int
 
     def __call__(self, reply_id: int) -> Attempt | None:
         """Make one attempt; None when there is nothing to do now.
 
         Raises `DatabaseUnavailable`; without its intent on record nothing is sent.
         """
+        if self.look.can_see and not self._has_looked(reply_id):
+            return None
         claimed, owner = self.clock.monotonic(), self.clock.token()
         try:
             intent = self._claim(reply_id, owner)
@@ -72,11 +81,25 @@ class Deliver:
         duration_ms = round((self.clock.monotonic() - started) * 1000)
         return self._patiently(lambda: self._record(intent, sending, duration_ms))
 
+    def _has_looked(self, reply_id: int) -> bool:
+        """Look whether a person has the ticket; False when it is not the reply's turn anyway."""
+        with self.database.transaction() as session:
+            conversation_id = outbox.find_due(
+                session, reply_id, oldest_hours=self.reply_max_age_hours
+            )
+        if conversation_id is None:
+            return False
+        self.look(conversation_id)
+        return True
+
     def _claim(self, reply_id: int, owner: str) -> Intent | None:
         lease_seconds = self.timeout_seconds + LEASE_MARGIN_SECONDS
         oldest_hours = self.reply_max_age_hours
         with self.database.transaction() as session:
-            if not outbox.is_due(session, reply_id, oldest_hours=oldest_hours):
+            if takeovers.cancel_silenced(session, reply_id):
+                log.info("delivery.silenced", reply_id=reply_id)
+                return None
+            if outbox.find_due(session, reply_id, oldest_hours=oldest_hours) is None:
                 return None
             if not channel.may_send(session, probe_seconds=max(PROBE_SECONDS, lease_seconds)):
                 return None
@@ -116,8 +139,13 @@ class Deliver:
                 sending, counted_attempts=intent.counted_attempts, jitter=self.clock.chance()
             )
             step = self._write(session, intent, sending, step)
+            change = self._notice_person(session, intent, sending)
+            if step.state == "sent":
+                outbox.pace(session, intent.reply_id, chars_per_second=self.chars_per_second)
             following = outbox.next_reply(session, intent.conversation_id)
         self._announce(intent, sending, step, duration_ms)
+        if change is not None:
+            announce_change(intent.conversation_id, change)
         if step.state != "pending" and following is not None:
             following_id, delay_seconds = following
             self.bell.ring_deliver(following_id, delay_seconds=delay_seconds)
@@ -125,6 +153,16 @@ class Deliver:
         return Attempt(
             intent.log_id, step.outcome, sending.http_status, duration_ms, sending.error, retry
         )
+
+    def _notice_person(self, session: Session, intent: Intent, sending: Sending) -> Change | None:
+        """Whaticket itself says when a person has the ticket."""
+        if not sending.is_with_people:
+            return None
+        change = Change("whaticket_refused", f"reply {intent.reply_id}")
+        is_new = takeovers.take_over(
+            session, intent.conversation_id, change, hours=self.takeover_hours, since=None
+        )
+        return change if is_new else None
 
     def _judge_channel(self, session: Session, intent: Intent, sending: Sending) -> Sending:
         """Settle what a send says about the channel, and the channel about the send.

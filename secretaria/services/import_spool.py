@@ -1,11 +1,14 @@
 """Import the spool: give PostgreSQL what was accepted while it was away, in that order."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
 
 from secretaria.models import locks
+from secretaria.services.overhear import Overhear, Overheard
 from secretaria.services.ports import Bell, Spool, Spooled, Transactions, Waiting
 from secretaria.services.store import Store, Stored
 
@@ -24,6 +27,7 @@ class ImportSpool:
     database: Transactions
     spool: Spool
     store: Store
+    overhear: Overhear
     bell: Bell
 
     def __call__(self) -> bool:
@@ -46,25 +50,37 @@ class ImportSpool:
             with self.database.transaction() as session:
                 if not locks.take(session, "import"):
                     return False
-                stored = self.store(session, entry.spooled.sender, entry.spooled.arrival)
+                done = self._take_in(session, entry.spooled, entry.since)
         except (DataError, IntegrityError, ValueError):
             self._set_aside(entry)
             return True
         self.spool.remove(entry)
-        if stored.is_queued:
-            self._announce(entry.spooled, stored)
+        if isinstance(done, Overheard):
+            self.overhear.announce(done)
+        else:
+            self._announce(entry.spooled, done)
         return True
+
+    def _take_in(self, session: Session, spooled: Spooled, since: datetime) -> Stored | Overheard:
+        if spooled.arrival is not None:
+            return self.store(session, spooled.sender, spooled.arrival)
+        if spooled.heard is None:
+            raise ValueError("an entry that holds nothing")
+        return self.overhear.take_in(session, spooled.heard, at=since)
 
     def _set_aside(self, entry: Waiting) -> None:
         log.error("spool.entry_refused", entry_id=entry.id)
         self.spool.set_aside(entry)
 
     def _announce(self, spooled: Spooled, stored: Stored) -> None:
+        if stored.message_id is None:
+            return
         log.info(
             "message.imported",
-            correlation_id=spooled.arrival.correlation_id,
+            correlation_id=spooled.arrival.correlation_id if spooled.arrival else None,
             contact=stored.contact,
             conversation_id=stored.conversation_id,
             message_id=stored.message_id,
         )
-        self.bell.ring_converse(stored.conversation_id, delay_seconds=stored.delay_seconds)
+        if stored.due_in_seconds is not None:
+            self.bell.ring_converse(stored.conversation_id, delay_seconds=stored.due_in_seconds)

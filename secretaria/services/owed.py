@@ -1,13 +1,14 @@
 """Read what a leased conversation is owed: its messages, its limits, the customer's name."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from sqlalchemy.orm import Session
 
 from secretaria.core import turn
 from secretaria.core.turn import Standing
+from secretaria.core.wishes import asks_for_person
 from secretaria.models import turns, usage
 from secretaria.models.leases import Lease
 from secretaria.models.tables import Message
@@ -40,6 +41,8 @@ class ReadOwed:
     clock: Clock
     timezone: tzinfo
     name_contact: NameContact
+    handover_phrases: tuple[str, ...]
+    longest_delay_seconds: float
 
     def __call__(self, lease: Lease) -> Owed:
         """Read; a conversation that is owed nothing gives an `Owed` without messages."""
@@ -48,6 +51,13 @@ class ReadOwed:
             contact = turns.contact_of(session, lease.conversation_id)
             standing = self._standing(session, lease)
         attacks = self._attacks(lease, messages)
+        innocent = [message for message in messages if message.id not in attacks]
+        standing = replace(
+            standing,
+            refusals_today=standing.refusals_today + 1 if attacks else 0,
+            wish=self._wish(innocent),
+            is_late=bool(innocent) and all(map(self._is_late, innocent)),
+        )
         name = self.name_contact(identity_of(contact.number, contact.lid, contact.ticket_id))
         return Owed(lease, messages, attacks, standing, contact.name, name)
 
@@ -66,4 +76,20 @@ class ReadOwed:
             replies_in_the_last_hour=turns.replies_in_the_last_hour(session, lease.conversation_id),
             tokens_today=usage.tokens_of(session, today),
             holding_seconds=lease.holding_seconds,
+            refusals_today=turns.said_in_the_last_day(session, lease.conversation_id, "refusal"),
+            was_told_of_delay=turns.said_in_the_last_day(session, lease.conversation_id, "delay")
+            > 0,
+        )
+
+    def _wish(self, messages: Sequence[Message]) -> str | None:
+        """Why a person is to answer this."""
+        needs = next(filter(None, (message.needs_person for message in messages)), None)
+        if needs is not None:
+            return needs
+        asks = any(asks_for_person(one.text, self.handover_phrases) for one in messages)
+        return "asked" if asks else None
+
+    def _is_late(self, message: Message) -> bool:
+        return turn.is_late(
+            message.written_at, message.created_at, longest_seconds=self.longest_delay_seconds
         )

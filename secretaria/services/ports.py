@@ -8,10 +8,11 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from secretaria.core.address import Address
 from secretaria.core.delivery import Sending
 from secretaria.core.echo import Echo
 from secretaria.core.memory import Utterance
-from secretaria.core.payload import Backend, Sender
+from secretaria.core.payload import Outgoing, Sender, TicketEvent
 from secretaria.core.prompt import Prompt
 from secretaria.core.ticket import Ticket
 from secretaria.models.inbox import Arrival
@@ -50,13 +51,21 @@ class Bell(Protocol):
     def ring_settle(self, reply_id: int) -> bool:
         """Wake a worker to look whether a reply of unknown fate has arrived."""
 
+    def ring_tend(self, conversation_id: int) -> bool:
+        """Wake a worker for the ticket of a conversation that people have."""
+
+
+Heard = Outgoing | TicketEvent
+"""What concerns a conversation although the customer did not say it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """A message that was accepted while PostgreSQL was away."""
+    """What came while PostgreSQL was away: a message that was accepted, or something overheard."""
 
     sender: Sender
-    arrival: Arrival
+    arrival: Arrival | None = None
+    heard: Heard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +160,6 @@ class Breaker(Protocol):
 
     def failed(self, name: str) -> None:
         """Note a call that failed: enough of them open the breaker."""
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a contact is found: by a number, a LID, a ticket, or Ticketz PRO's backend."""
-
-    number: str | None
-    ticket_id: int | None
-    lid: str | None = None
-    backend: Backend | None = None
 
 
 class Messenger(Protocol):

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from secretaria.core.address import Address
 from secretaria.core.echo import read_since
 from secretaria.errors import Transient
 from secretaria.models import echoes
 from secretaria.models.echoes import Doubt
-from secretaria.services.ports import Address, Tickets, Transactions
+from secretaria.services.ports import Tickets, Transactions
 from secretaria.services.settle import Settle
 
 log = structlog.get_logger(__name__)

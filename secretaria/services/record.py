@@ -3,20 +3,20 @@
 from dataclasses import dataclass
 from datetime import tzinfo
 
-import structlog
 from sqlalchemy.orm import Session
 
 from secretaria.core import reply
 from secretaria.core.profile import Sentences
 from secretaria.core.turn import Closing
 from secretaria.errors import LeaseLost
-from secretaria.models import leases, turns, usage
+from secretaria.models import leases, takeovers, turns, usage
+from secretaria.models.takeovers import Change
 from secretaria.models.turns import Reply
 from secretaria.services.compose import Draft
+from secretaria.services.overhear import announce_change
 from secretaria.services.owed import Owed
 from secretaria.services.ports import Clock, Transactions
 
-log = structlog.get_logger(__name__)
 HELD_RETRY_SECONDS = 30
 
 
@@ -39,6 +39,8 @@ class Record:
     sentences: Sentences
     takeover_hours: float
     longest_burst_seconds: float
+    transfers: bool
+    """Whether Whaticket's ticket is to go to people as well."""
 
     def __call__(self, owed: Owed, draft: Draft, *, burst_seconds: float) -> Recorded:
         """Record a draft, or drop it when the customer has said more and the burst may grow.
@@ -46,10 +48,14 @@ class Record:
         Raises `LeaseLost` when another worker has taken the conversation meanwhile.
         """
         with self.database.transaction() as session:
-            if not leases.lock(session, owed.lease):
+            status = leases.lock(session, owed.lease)
+            if status is None:
                 raise LeaseLost("fence_passed")
             self._count_usage(session, draft)
-            if self._is_outdated(session, owed, draft, burst_seconds):
+            if status != "bot":
+                turns.finish(session, owed.lease)
+                recorded = Recorded("taken_over")
+            elif self._is_outdated(session, owed, draft, burst_seconds):
                 leases.release(session, owed.lease, counted=False, delay_seconds=None)
                 recorded = Recorded("dropped")
             else:
@@ -60,10 +66,12 @@ class Record:
     def _is_outdated(
         self, session: Session, owed: Owed, draft: Draft, burst_seconds: float
     ) -> bool:
-        if draft.answer is None or burst_seconds >= self.longest_burst_seconds:
-            return False
-        unanswered = turns.unanswered(session, owed.lease.conversation_id)
-        return bool(unanswered) and unanswered[-1].id != owed.messages[-1].id
+        """Whether the customer has taken some of it back, or said more that may be waited for."""
+        ids = [one.id for one in turns.unanswered(session, owed.lease.conversation_id)]
+        if not {message.id for message in owed.messages} <= set(ids):
+            return True
+        may_wait = draft.answer is not None and burst_seconds < self.longest_burst_seconds
+        return may_wait and ids[-1] != owed.messages[-1].id
 
     def _count_usage(self, session: Session, draft: Draft) -> None:
         if draft.answer is None:
@@ -83,6 +91,7 @@ class Record:
             self._replies(owed, draft),
             correlation_id=owed.messages[0].correlation_id,
             accepted_at=owed.messages[0].created_at,
+            turn=owed.lease.fence,
         )
         self._settle(session, owed, closing)
         if closing.outcome == "held":
@@ -96,23 +105,27 @@ class Record:
     def _replies(self, owed: Owed, draft: Draft) -> list[Reply]:
         closing, answer = draft.closing, draft.answer
         replies = []
-        if owed.attacks and closing.outcome != "refused":
+        if owed.attacks and closing.outcome not in {"refused", "handed_over"}:
             replies.append(Reply("refusal", reply.prepare(self.sentences.refusal)))
-        if closing.line is not None:
-            replies.append(
-                Reply(
-                    closing.line.kind,
-                    reply.prepare(closing.line.text),
-                    answer.model if answer else None,
-                    answer.prompt_tokens if answer else None,
-                    answer.output_tokens if answer else None,
-                )
+        if closing.line is None:
+            return replies
+        first, *others = reply.split(reply.prepare(closing.line.text)) or ("",)
+        kind = closing.line.kind
+        replies.append(
+            Reply(
+                kind,
+                first,
+                answer.model if answer else None,
+                answer.prompt_tokens if answer else None,
+                answer.output_tokens if answer else None,
             )
-        return replies
+        )
+        return [*replies, *(Reply(kind, part) for part in others)]
 
     def _settle(self, session: Session, owed: Owed, closing: Closing) -> None:
         turns.mark_attacks(session, owed.attacks)
-        turns.settle(session, list(owed.attacks), state="answered", reason="attack")
+        attacks, turn = list(owed.attacks), owed.lease.fence
+        turns.settle(session, attacks, state="answered", reason="attack", turn=turn)
         if closing.outcome == "held":
             return
         ids = [message.id for message in owed.innocent]
@@ -120,16 +133,18 @@ class Record:
             tried = [one for one in ids if one <= (owed.lease.attempted_up_to or one)]
             turns.settle(session, tried, state="dead", reason=closing.reason)
             return
-        turns.settle(session, ids, state="answered", reason=closing.reason)
+        turns.settle(session, ids, state="answered", reason=closing.reason, turn=turn)
 
     def _hand_to_people(self, session: Session, owed: Owed, closing: Closing) -> None:
-        reason = closing.reason or "asked"
-        turns.hand_to_people(
+        conversation_id = owed.lease.conversation_id
+        change = Change(closing.source, closing.reason)
+        takeovers.hand_over(
             session,
-            owed.lease.conversation_id,
-            reason=reason,
-            takeover_hours=self.takeover_hours,
+            conversation_id,
+            change,
+            hours=self.takeover_hours,
+            transfers=self.transfers,
         )
-        later = [one.id for one in turns.unanswered(session, owed.lease.conversation_id)]
+        later = [one.id for one in turns.unanswered(session, conversation_id)]
         turns.settle(session, later, state="ignored", reason="human")
-        log.warning("conversation.handed_over", reason=reason)
+        announce_change(conversation_id, change)

@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 from secretaria import metrics
 from secretaria.core import echo as matching
 from secretaria.core.echo import Echo, Reply
-from secretaria.core.payload import Outgoing
-from secretaria.errors import DatabaseUnavailable
+from secretaria.core.payload import Sender
 from secretaria.models import echoes, inbox, outbox
 from secretaria.models.inbox import Identity
-from secretaria.services.ports import Bell, Spool, Transactions
+from secretaria.services.ports import Bell, Transactions
 
 log = structlog.get_logger(__name__)
 How = Literal["echoed", "read_back"]
@@ -34,31 +33,15 @@ class Settle:
 
     database: Transactions
     bell: Bell
-    spool: Spool | None = None
-    """None in a process that answers no webhooks."""
-
-    def by_webhook(self, outgoing: Outgoing) -> None:
-        """Take in what Whaticket says was written in our name; never fails the webhook."""
-        if self.spool is not None and self.spool.is_waiting():
-            # PostgreSQL is away, and each echo would take its time to find out.
-            log.warning("echo.lost", error="spooling")
-            return
-        try:
-            with self.database.transaction() as session:
-                conversations = _conversations(session, outgoing)
-                settled = _believe(session, conversations, [_echo(session, outgoing)], "echoed")
-        except DatabaseUnavailable as error:
-            log.warning("echo.lost", error=str(error))
-            return
-        self._announce(settled, "echoed")
 
     def by_ticket(self, conversation_id: int, said: Sequence[Echo]) -> None:
         """Take in what a contact's ticket shows as ours; raises `DatabaseUnavailable`."""
         with self.database.transaction() as session:
-            settled = _believe(session, [conversation_id], said, "read_back")
-        self._announce(settled, "read_back")
+            settled = believe(session, [conversation_id], said, "read_back")
+        self.announce(settled, "read_back")
 
-    def _announce(self, settled: Sequence[Settled], how: How) -> None:
+    def announce(self, settled: Sequence[Settled], how: How) -> None:
+        """Tell of the replies that have arrived, and wake those that they held back."""
         for one in settled:
             metrics.REPLIES_SETTLED_TOTAL.labels(how).inc()
             log.info(
@@ -74,20 +57,17 @@ class Settle:
                 self.bell.ring_deliver(following_id, delay_seconds=delay_seconds)
 
 
-def _conversations(session: Session, outgoing: Outgoing) -> Sequence[int]:
-    to = outgoing.recipient
-    known = inbox.find_contact(session, Identity(to.number, to.lid, to.ticket_id, to.name))
+def conversations_of(session: Session, sender: Sender) -> Sequence[int]:
+    """The conversations of whoever is known by a sender's addresses."""
+    identity = Identity(sender.number, sender.lid, sender.ticket_id, sender.name)
+    known = inbox.find_contact(session, identity)
     return echoes.conversations_of(session, [contact.id for contact in known])
 
 
-def _echo(session: Session, outgoing: Outgoing) -> Echo:
-    written_at = outgoing.sent_at or echoes.now(session)
-    return Echo(outgoing.text, outgoing.provider_id, written_at)
-
-
-def _believe(
+def believe(
     session: Session, conversations: Sequence[int], said: Sequence[Echo], how: How
 ) -> list[Settled]:
+    """Settle the replies that echoes prove, in the caller's transaction."""
     if not conversations or not said:
         return []
     moments = [echo.written_at for echo in said]

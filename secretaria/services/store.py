@@ -1,15 +1,22 @@
 """Store a message: its contact, its conversation, and when their turn is due."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from secretaria.core.payload import Sender
+from secretaria.core.ticket import Ticket, holder
 from secretaria.errors import DatabaseUnavailable
-from secretaria.models import inbox
+from secretaria.models import contents, inbox, takeovers
 from secretaria.models.inbox import Arrival, Identity
 from secretaria.models.tables import Contact, Conversation
+from secretaria.models.takeovers import Change
 from secretaria.services.name_contact import NameContact, identity_of
+
+LONGEST_DELAY = timedelta(days=1)
+"""What is older when it comes is stored, and nothing is said about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +29,16 @@ class Burst:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What became of a message; `message_id` is None for one that was there already."""
+    """What became of a message; `message_id` is None for one that was there already.
+
+    `due_in_seconds`: when the turn is due that this message asks for, if it does.
+    """
 
     contact: str
     conversation_id: int
     message_id: int | None
     ignored_reason: str | None = None
-    delay_seconds: float = 0
+    due_in_seconds: float | None = None
 
     @property
     def is_queued(self) -> bool:
@@ -42,28 +52,66 @@ class Store:
 
     burst: Burst
     name_contact: NameContact
+    now: Callable[[], datetime]
+    takeover_hours: float
 
     def __call__(self, session: Session, sender: Sender, arrival: Arrival) -> Stored:
         """Store; what a person has the conversation for is stored, and left to them."""
-        contact = _contact(session, sender)
+        contact = contact_of(session, sender)
         name = self.name_contact(
             identity_of(contact.number or sender.number, contact.lid, contact.ticket_id)
         )
-        conversation = _conversation(session, contact.id)
-        reason = "human" if _is_with_people(session, conversation) else None
+        conversation = conversation_of(session, contact.id)
+        if arrival.backend is not None:
+            inbox.learn_backend(session, conversation.id, arrival.backend)
+        reason = self._why_unanswered(session, conversation, arrival)
         message_id = inbox.add_message(session, conversation.id, arrival, ignored_reason=reason)
-        if message_id is None or reason:
-            return Stored(name, conversation.id, message_id, reason)
-        delay = inbox.schedule_turn(
+        if message_id is None:
+            return Stored(name, conversation.id, None)
+        is_due = _apply(session, conversation.id, arrival, message_id)
+        delay = self._schedule(session, conversation.id) if is_due or reason is None else None
+        return Stored(name, conversation.id, message_id, reason, delay)
+
+    def _why_unanswered(
+        self, session: Session, conversation: Conversation, arrival: Arrival
+    ) -> str | None:
+        self._notice_holder(session, conversation.id, arrival.ticket)
+        if arrival.unanswered is not None:
+            return arrival.unanswered
+        if self._is_too_old(arrival):
+            return "too_old"
+        status = takeovers.status_of(session, conversation.id)
+        if status == "human" and takeovers.is_over(session, conversation.id):
+            takeovers.give_back(session, conversation.id, Change("time_over"))
+            return None
+        return None if status == "bot" else status
+
+    def _notice_holder(self, session: Session, conversation_id: int, ticket: Ticket | None) -> None:
+        """A ticket in a person's hands is a takeover, whoever writes in it."""
+        if ticket is None or holder(ticket, bot_user_id=None) is None:
+            return
+        evidence = holder(ticket, bot_user_id=takeovers.bot_user_id(session))
+        if evidence is not None:
+            change = Change("ticket_open", evidence)
+            takeovers.take_over(
+                session, conversation_id, change, hours=self.takeover_hours, since=None
+            )
+
+    def _is_too_old(self, arrival: Arrival) -> bool:
+        if arrival.written_at is None:
+            return False
+        return (arrival.accepted_at or self.now()) - arrival.written_at > LONGEST_DELAY
+
+    def _schedule(self, session: Session, conversation_id: int) -> float:
+        return inbox.schedule_turn(
             session,
-            conversation.id,
+            conversation_id,
             window_seconds=self.burst.window_seconds,
             longest_seconds=self.burst.longest_seconds,
         )
-        return Stored(name, conversation.id, message_id, delay_seconds=delay)
 
 
-def _contact(session: Session, sender: Sender) -> Contact:
+def contact_of(session: Session, sender: Sender) -> Contact:
     """The sender as we know them, or from now on do."""
     identity = Identity(sender.number, sender.lid, sender.ticket_id, sender.name)
     known = inbox.find_contact(session, identity)
@@ -77,7 +125,8 @@ def _contact(session: Session, sender: Sender) -> Contact:
     return known[0]
 
 
-def _conversation(session: Session, contact_id: int) -> Conversation:
+def conversation_of(session: Session, contact_id: int) -> Conversation:
+    """The contact's conversation, locked."""
     conversation = inbox.lock_conversation(session, contact_id)
     if conversation is None:
         inbox.add_conversation(session, contact_id)
@@ -86,7 +135,12 @@ def _conversation(session: Session, contact_id: int) -> Conversation:
     return conversation
 
 
-def _is_with_people(session: Session, conversation: Conversation) -> bool:
-    if conversation.status == "bot":
+def _apply(session: Session, conversation_id: int, arrival: Arrival, message_id: int) -> bool:
+    """Do to an earlier message what this one says about it; True when a turn is due for that."""
+    if arrival.edits is None:
         return False
-    return not inbox.return_to_bot(session, conversation.id)
+    if arrival.kind == "edit":
+        contents.correct(session, conversation_id, arrival.edits, arrival.text, by=message_id)
+    if arrival.kind == "deletion":
+        return contents.withdraw(session, conversation_id, arrival.edits, by=message_id)
+    return False

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from secretaria import metrics
 from secretaria.errors import DatabaseUnavailable
-from secretaria.models import channel, echoes, locks, outbox, sweeping
+from secretaria.models import channel, echoes, locks, outbox, sweeping, tending
 from secretaria.services.ports import Bell, Transactions
 
 log = structlog.get_logger(__name__)
@@ -19,7 +19,7 @@ LOG_GRACE_SECONDS = 30
 FIRST_LOOK_SECONDS = 5
 LAST_LOOK_SECONDS = 86_400
 MOST_LOOKS = 5
-"""How many replies of unknown fate one pass has looked for.
+"""How many replies of unknown fate, and how many of people's tickets, one pass has looked for.
 
 Whaticket is not to notice, and where it hangs its looks are not to fill the worker.
 """
@@ -34,6 +34,7 @@ class Found:
     conversations: list[int]
     replies: list[int]
     doubts: Sequence[int]
+    tickets: Sequence[int]
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ class Sweep:
     database: Transactions
     bell: Bell
     reply_max_age_hours: float
-    reads_back: bool = False
+    has_login: bool = False
     patience: Patience = field(default_factory=Patience)
 
     def __call__(self) -> None:
@@ -83,8 +84,8 @@ class Sweep:
             lost, overdue = self._list(session)
             sweeping.close_logs(session, grace_seconds=LOG_GRACE_SECONDS)
             conversations, replies = self._forgotten(session)
-            doubts = self._doubts(session)
-        self._tell(Found(lost, overdue, conversations, replies, doubts))
+            doubts, tickets = self._for_the_login(session)
+        self._tell(Found(lost, overdue, conversations, replies, doubts, tickets))
 
     def _list(self, session: Session) -> tuple[list[int], list[int]]:
         lost = sweeping.abandoned_sends(session) if self.patience.is_over() else ()
@@ -114,21 +115,24 @@ class Sweep:
         replies = [one for one in found.replies if not self.bell.ring_deliver(one)]
         for reply_id in found.doubts:
             self.bell.ring_settle(reply_id)
+        for conversation_id in found.tickets:
+            self.bell.ring_tend(conversation_id)
         if turns or replies:
             with self.database.transaction() as session:
                 sweeping.unring_turns(session, turns)
                 sweeping.unring_replies(session, replies)
 
-    def _doubts(self, session: Session) -> list[int]:
-        """The replies to be looked for in their tickets, which takes a login and a Whaticket."""
-        if not self.reads_back or channel.is_paused(session):
-            return []
-        return echoes.forgotten_doubts(
+    def _for_the_login(self, session: Session) -> tuple[Sequence[int], Sequence[int]]:
+        """What takes a login and a Whaticket: replies to look for, and people's tickets."""
+        if not self.has_login or channel.is_paused(session):
+            return (), ()
+        doubts = echoes.forgotten_doubts(
             session,
             first_seconds=FIRST_LOOK_SECONDS,
             longest_seconds=LAST_LOOK_SECONDS,
             limit=MOST_LOOKS,
         )
+        return doubts, tending.to_tend(session, limit=MOST_LOOKS)
 
     def _forgotten(self, session: Session) -> tuple[list[int], list[int]]:
         conversations = sweeping.forgotten_turns(

@@ -14,13 +14,13 @@ from gevent.pywsgi import WSGIServer
 from secretaria import metrics
 from secretaria.adapters.redis_client import connect
 from secretaria.adapters.whaticket import Login, WhaticketMessenger
+from secretaria.core.address import Address
 from secretaria.core.delivery import Sending
 from secretaria.metrics.series import REGISTRY
 from secretaria.playground.engines import Engines
 from secretaria.playground.faults import Fault
 from secretaria.playground.whaticket import WhaticketSimulator
 from secretaria.playground.whaticket.simulator import EMAIL, PASSWORD, TOKEN
-from secretaria.services.ports import Address
 
 ANA, BIA = "5511955550101", "5511955550102"
 TO_ANA = Address(number=ANA, ticket_id=None)

@@ -12,13 +12,13 @@ from secretaria.adapters.redis_client import connect
 from secretaria.adapters.whaticket import Login, WhaticketReader
 from secretaria.adapters.whaticket.calls import Stopped
 from secretaria.adapters.whaticket.messages import page_of
+from secretaria.core.address import Address
 from secretaria.core.echo import Echo
 from secretaria.playground.engines import Engines
 from secretaria.playground.faults import Fault
 from secretaria.playground.whaticket import WhaticketSimulator
 from secretaria.playground.whaticket.simulator import EMAIL, PASSWORD
 from secretaria.playground.whaticket.tickets import Message
-from secretaria.services.ports import Address
 
 ANA = "5511955550101"
 TO_ANA = Address(number=ANA, ticket_id=None)

@@ -13,6 +13,7 @@ from secretaria.bootstrap import common, worker
 from secretaria.models.tables import Channel, DeliveryLog, Message
 from secretaria.playground.whaticket import WhaticketSimulator
 from secretaria.services.deliver import Attempt, Deliver
+from secretaria.services.look import Look
 from secretaria.settings import Settings
 
 ANA, BIA = "5511955550101", "5511955550102"
@@ -120,9 +121,12 @@ def deliverer(settings: Settings, database: Database, bell: RememberingBell) -> 
         database,
         bell,
         worker.messenger(settings),
+        Look(database, None, settings.human_takeover_hours),
         common.clock(),
         settings.whaticket_timeout_seconds,
         settings.reply_max_age_hours,
+        settings.human_takeover_hours,
+        settings.reply_chars_per_second,
     )
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import gevent
 from gevent.event import Event
 
+from secretaria.core.address import Address
 from secretaria.core.delivery import Sending
-from secretaria.services.ports import Address
 
 
 @dataclass

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from secretaria.core.delivery import Sending
 from secretaria.core.payload import Outgoing, Sender
+from secretaria.services.overhear import Overhear
 from secretaria.services.settle import Settle
 from secretaria.services.sweep import Sweep
 
@@ -27,7 +28,10 @@ OUTCOMES = [
 def hear(outbox: Any, words: str, provider_id: str = "3EB0") -> None:
     """Take in an echo, as the webhook does."""
     echo = Outgoing(Sender(ANA, None, None, None), "text", words, provider_id, datetime.now(UTC))
-    Settle(outbox.database, outbox.bell).by_webhook(echo)
+    overhear = Overhear(Settle(outbox.database, outbox.bell), 12)
+    with outbox.database.transaction() as session:
+        overheard = overhear.take_in(session, echo, at=None)
+    overhear.announce(overheard)
 
 
 def wait_for_a_blocked_statement(outbox: Any) -> None:

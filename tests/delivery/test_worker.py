@@ -166,7 +166,7 @@ def test_the_sweeper_has_a_reply_in_doubt_looked_for_and_settled(
     ringer.ring_deliver(reply_id)
     wait_for(outbox, reply_id, "ambiguous")
     outbox.sql("UPDATE delivery_logs SET created_at = now() - interval '6 seconds'")
-    Sweep(outbox.database, ringer, 4, reads_back=True)()
+    Sweep(outbox.database, ringer, 4, has_login=True)()
     assert wait_until(lambda: outbox.state(reply_id) == "sent", seconds=10)
     assert outbox.reply(reply_id).reason == "read_back"
     [record] = outbox.logs(reply_id)

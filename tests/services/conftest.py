@@ -17,6 +17,8 @@ from secretaria.playground.faults import Fault
 from secretaria.playground.gemini import GeminiSimulator
 from secretaria.playground.whaticket import WhaticketSimulator
 from secretaria.services.accept import Accept, Acceptance
+from secretaria.services.overhear import OverhearWebhook
+from secretaria.services.settle import Settle
 from secretaria.services.sweep import Patience
 from secretaria.settings import Settings
 
@@ -28,6 +30,7 @@ class RememberingBell:
     conversations: list[tuple[int, float]] = field(default_factory=list)
     replies: list[tuple[int, float]] = field(default_factory=list)
     doubts: list[int] = field(default_factory=list)
+    tickets: list[int] = field(default_factory=list)
 
     def ring_converse(self, conversation_id: int, *, delay_seconds: float = 0) -> bool:
         self.conversations.append((conversation_id, delay_seconds))
@@ -39,6 +42,10 @@ class RememberingBell:
 
     def ring_settle(self, reply_id: int) -> bool:
         self.doubts.append(reply_id)
+        return True
+
+    def ring_tend(self, conversation_id: int) -> bool:
+        self.tickets.append(conversation_id)
         return True
 
 
@@ -67,6 +74,7 @@ class World:
     bell: RememberingBell
     parts: worker.Worker
     accept: Accept
+    hear: OverhearWebhook
 
     def customer_says(self, words: str, *, number: str = ANA, **more: Any) -> Acceptance:
         """Accept a message, as the webhook does."""
@@ -150,11 +158,17 @@ def make_world(
             deliver=replace(wired.deliver, bell=bell),
             read_back=replace(wired.read_back, settle=replace(wired.read_back.settle, bell=bell)),
             sweep=replace(wired.sweep, bell=bell, patience=Patience()),
-            import_spool=replace(wired.import_spool, bell=bell),
+            import_spool=replace(
+                wired.import_spool,
+                bell=bell,
+                overhear=replace(wired.import_spool.overhear, settle=Settle(database, bell)),
+            ),
         )
         importing = parts.import_spool
-        accept = Accept(database, NoLimiter(), bell, importing.store, importing.spool, NoErrand())
-        return World(settings, database, redis_client, gemini, whaticket, bell, parts, accept)
+        spool = importing.spool
+        accept = Accept(database, NoLimiter(), bell, importing.store, spool, NoErrand())
+        hear = OverhearWebhook(database, importing.overhear, spool, NoErrand())
+        return World(settings, database, redis_client, gemini, whaticket, bell, parts, accept, hear)
 
     return make
 

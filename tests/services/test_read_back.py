@@ -13,13 +13,13 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from secretaria.adapters.database import Database
+from secretaria.core.address import Address
 from secretaria.core.echo import Echo
 from secretaria.models import tables
 from secretaria.playground.faults import Fault
 from secretaria.playground.whaticket.simulator import EMAIL, PASSWORD
 from secretaria.playground.whaticket.tickets import Message
 from secretaria.services.list_dead import ListDead
-from secretaria.services.ports import Address
 
 ANA = "5511955550101"
 DELIVERED, LOST = "deliver_then_status", "status"

@@ -1,5 +1,6 @@
 """Settling by echo: one reply for each echo, nobody overruled, and no doubt left in the memory."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,6 @@ from secretaria.errors import DatabaseUnavailable
 from secretaria.metrics.series import REGISTRY
 from secretaria.playground.faults import Fault
 from secretaria.services.list_dead import ListDead
-from secretaria.services.settle import Settle
 
 ANA, BIA = "5511955550101", "5511955550102"
 
@@ -35,7 +35,7 @@ def hear(world: Any, words: str, provider_id: str | None = "3EB0", **more: Any) 
     to = more.get("to", Sender(ANA, None, None, None))
     sent_at = more.get("sent_at", datetime.now(UTC))
     echo = Outgoing(to, "text", words, provider_id, sent_at)
-    Settle(world.database, world.bell).by_webhook(echo)
+    world.hear(echo)
 
 
 def put_back(world: Any, reply: Any, *, hours: float, attempted: bool = True) -> None:
@@ -301,9 +301,10 @@ def counted() -> float:
     return REGISTRY.get_sample_value(name, {"how": "echoed"}) or 0
 
 
-def test_while_postgresql_is_away_an_echo_is_lost_and_nothing_else(world: Any) -> None:
+def test_while_postgresql_is_away_an_echo_waits_in_the_spool(world: Any) -> None:
+    reply = doubtful(world)
     echo = Outgoing(Sender(ANA, None, None, None), "text", "eco: um", "3EB0", datetime.now(UTC))
-    away: Any = AwayDatabase()
-    with capture_logs() as lines:
-        Settle(away, world.bell).by_webhook(echo)
-    assert [(line["event"], line["error"]) for line in lines] == [("echo.lost", "away")]
+    replace(world.hear, database=AwayDatabase())(echo)
+    assert world.messages(id=reply.id)[0].state == "ambiguous"
+    world.parts.import_spool()
+    assert world.messages(id=reply.id)[0].state == "sent"

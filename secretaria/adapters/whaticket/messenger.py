@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from secretaria.adapters.whaticket.calls import Stopped, Way
 from secretaria.adapters.whaticket.login import Login
 from secretaria.adapters.whaticket.visit import Visit
+from secretaria.core.address import Address
 from secretaria.core.delivery import Sending
-from secretaria.services.ports import Address
 
 
 @dataclass(frozen=True, slots=True)

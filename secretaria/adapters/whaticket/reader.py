@@ -8,9 +8,9 @@ from datetime import datetime
 from secretaria.adapters.whaticket.calls import Stopped, Way
 from secretaria.adapters.whaticket.login import Login
 from secretaria.adapters.whaticket.visit import Visit
+from secretaria.core.address import Address
 from secretaria.core.delivery import Sending
 from secretaria.core.echo import Echo
-from secretaria.services.ports import Address
 
 MOST_PAGES = 5
 """How far a ticket is followed: its newest 100 messages, in most forks."""
