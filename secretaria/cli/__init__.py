@@ -13,6 +13,7 @@ import sys  # noqa: E402
 import click  # noqa: E402
 
 from secretaria import logs  # noqa: E402
+from secretaria.cli.conversation import conversation  # noqa: E402
 from secretaria.cli.dead import dead  # noqa: E402
 from secretaria.cli.demo import demo  # noqa: E402
 from secretaria.cli.dev import dev  # noqa: E402
@@ -28,7 +29,7 @@ def program() -> None:
     """Secretaria: a secretária virtual que atende no WhatsApp pelo Whaticket."""
 
 
-for command in (demo, dev, status, doctor, dead, say, who):
+for command in (demo, dev, status, doctor, dead, conversation, say, who):
     program.add_command(command)
 
 

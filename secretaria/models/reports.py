@@ -7,8 +7,10 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from secretaria.models import takeovers
 from secretaria.models.clock import NOW, seconds_until
 from secretaria.models.tables import Conversation, DeliveryLog, InstanceKey, Message
+from secretaria.models.takeovers import Change
 
 
 def count_states(session: Session) -> dict[tuple[str, str], int]:
@@ -97,17 +99,12 @@ def owe_again(session: Session, message: Message) -> None:
     session.execute(
         update(Message).where(Message.id == message.id).values(state="received", reason="replayed")
     )
+    if takeovers.status_of(session, message.conversation_id) != "bot":
+        takeovers.give_back(session, message.conversation_id, Change("replayed"))
     session.execute(
         update(Conversation)
         .where(Conversation.id == message.conversation_id)
-        .values(
-            due_at=NOW,
-            rung_at=None,
-            attempts=0,
-            status="bot",
-            status_reason="replayed",
-            status_until=None,
-        )
+        .values(due_at=NOW, rung_at=None, attempts=0)
     )
 
 

@@ -193,6 +193,13 @@ def status_of(session: Session, conversation_id: int) -> str | None:
     return session.scalar(query)
 
 
+def standing_of(session: Session, conversation_id: int) -> tuple[str, datetime | None]:
+    """Who has the conversation now, and until when, where that has an end."""
+    query = select(Conversation.status, Conversation.status_until)
+    row = session.execute(query.where(Conversation.id == conversation_id)).one()
+    return row[0], row[1]
+
+
 def is_over(session: Session, conversation_id: int) -> bool:
     """Whether people's time with a conversation has run out."""
     query = select(Conversation.id).where(

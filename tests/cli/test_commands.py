@@ -89,7 +89,7 @@ def test_status_counts_every_state(run: Run, listed: Callable[..., None]) -> Non
     assert report["oldest_unanswered_seconds"] is None
     assert report["channel"] == "ok"
     empty = {"waiting": 0, "in_flight": 0, "delayed": 0, "dead": 0}
-    assert report["queues"] == {"converse": empty, "deliver": empty, "settle": empty}
+    assert report["queues"] == {"converse": empty, "deliver": empty, "settle": empty, "tend": empty}
 
 
 def test_status_speaks_to_people_too(run: Run) -> None:
@@ -267,6 +267,26 @@ def test_say_tells_when_the_model_is_away(run: Run, gemini: GeminiSimulator) -> 
     done = run("say", "oi")
     assert "held" in done.stderr
     assert "503" not in done.stdout
+
+
+def test_an_operator_sees_and_says_who_has_a_conversation(
+    run: Run,
+    listed: Callable[..., None],  # noqa: ARG001
+) -> None:
+    assert "com a secretária" in run("conversation", "show", "5511955550101").stdout
+    assert "pessoas" in run("conversation", "human", "5511955550101").stdout
+    assert "muda" in run("conversation", "mute", "5511955550101").stdout
+    assert "pessoas" in run("conversation", "human", "5511955550101").stdout
+    assert "com a secretária" in run("conversation", "bot", "5511955550101").stdout
+    shown = run("conversation", "show", "5511955550101").stdout
+    changes = [line.split()[2:] for line in shown.splitlines()[1:]]
+    assert [status for status, *_ in changes] == ["human", "muted", "bot", "human", "bot"]
+    assert {source for _, source in changes} == {"command"}
+
+
+def test_a_conversation_that_does_not_exist_is_a_sentence(run: Run) -> None:
+    answer = run("conversation", "show", "5511955550999")
+    assert (answer.returncode, "Ninguém" in answer.stderr) == (1, True)
 
 
 def test_who_prints_the_name_that_stands_in_the_logs(run: Run) -> None:
