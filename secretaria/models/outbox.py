@@ -212,9 +212,11 @@ def forget_attempt(session: Session, intent: Intent) -> None:
 
 def distrust_memory(session: Session, *conversation_ids: int) -> None:
     """Make the next turn rebuild its memory: a reply may not have arrived, or has after all."""
+    some = select(Conversation.id).where(Conversation.id.in_(conversation_ids))
+    in_order = some.order_by(Conversation.id).with_for_update(key_share=True)
     session.execute(
         update(Conversation)
-        .where(Conversation.id.in_(conversation_ids))
+        .where(Conversation.id.in_(session.scalars(in_order).all()))
         .values(memory_version=Conversation.memory_version + 1)
     )
 

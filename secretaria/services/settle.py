@@ -1,7 +1,7 @@
 """Settle: believe what Whaticket shows of a reply of which nobody knew whether it arrived."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import structlog
@@ -12,8 +12,8 @@ from secretaria.core import echo as matching
 from secretaria.core.echo import Echo, Reply
 from secretaria.core.payload import Outgoing
 from secretaria.errors import DatabaseUnavailable
-from secretaria.models import echoes, inbox, outbox
-from secretaria.models.inbox import Identity
+from secretaria.models import echoes, outbox
+from secretaria.services.find_contact import find_known
 from secretaria.services.ports import Bell, Spool, Transactions
 
 log = structlog.get_logger(__name__)
@@ -75,8 +75,8 @@ class Settle:
 
 
 def _conversations(session: Session, outgoing: Outgoing) -> Sequence[int]:
-    to = outgoing.recipient
-    known = inbox.find_contact(session, Identity(to.number, to.lid, to.ticket_id, to.name))
+    recipient = replace(outgoing.recipient, name=None)  # an echo may show our own
+    known = find_known(session, recipient)
     return echoes.conversations_of(session, [contact.id for contact in known])
 
 

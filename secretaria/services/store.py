@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from secretaria.core.payload import Sender
-from secretaria.errors import DatabaseUnavailable
 from secretaria.models import inbox
-from secretaria.models.inbox import Arrival, Identity
-from secretaria.models.tables import Contact, Conversation
+from secretaria.models.inbox import Arrival
+from secretaria.models.tables import Conversation
+from secretaria.services.find_contact import find_contact
 from secretaria.services.name_contact import NameContact, identity_of
 
 
@@ -45,10 +45,8 @@ class Store:
 
     def __call__(self, session: Session, sender: Sender, arrival: Arrival) -> Stored:
         """Store; what a person has the conversation for is stored, and left to them."""
-        contact = _contact(session, sender)
-        name = self.name_contact(
-            identity_of(contact.number or sender.number, contact.lid, contact.ticket_id)
-        )
+        contact = find_contact(session, sender)
+        name = self.name_contact(identity_of(contact.number, contact.lid, contact.ticket_id))
         conversation = _conversation(session, contact.id)
         reason = "human" if _is_with_people(session, conversation) else None
         message_id = inbox.add_message(session, conversation.id, arrival, ignored_reason=reason)
@@ -61,20 +59,6 @@ class Store:
             longest_seconds=self.burst.longest_seconds,
         )
         return Stored(name, conversation.id, message_id, delay_seconds=delay)
-
-
-def _contact(session: Session, sender: Sender) -> Contact:
-    """The sender as we know them, or from now on do."""
-    identity = Identity(sender.number, sender.lid, sender.ticket_id, sender.name)
-    known = inbox.find_contact(session, identity)
-    if not known:
-        inbox.add_contact(session, identity)
-        known = inbox.find_contact(session, identity)
-    if not known:
-        raise DatabaseUnavailable("contact_contested")
-    if len(known) == 1:
-        inbox.learn(session, known[0], identity)
-    return known[0]
 
 
 def _conversation(session: Session, contact_id: int) -> Conversation:
