@@ -7,6 +7,9 @@ RETRY_SECONDS = (2, 10, 60, 300, 1800)
 MOST_ATTEMPTS = len(RETRY_SECONDS) + 1
 LONGEST_RETRY_AFTER_SECONDS = 3600
 
+_PERHAPS_ANOTHER_FORM = frozenset({"not_on_whatsapp", "generic_refusal"})
+"""The SaaS family says no more of a number that is not on WhatsApp than that it did not work."""
+
 Kind = Literal["sent", "not_arrived", "channel_down", "refused", "unknown"]
 Outcome = Literal["sent", "retry", "ambiguous", "dead"]
 
@@ -36,15 +39,24 @@ class Step:
     state: Literal["sent", "pending", "ambiguous", "dead"]
     reason: str | None = None
     retry_seconds: float | None = None
+    number: str | None = None
+    """The contact's other number, when the reply is to be tried there."""
 
 
-def decide(sending: Sending, *, counted_attempts: int, jitter: float) -> Step:
-    """The step that follows a sending; `jitter` is a random number from 0 to 1."""
+def decide(
+    sending: Sending, *, counted_attempts: int, jitter: float, other_number: str | None = None
+) -> Step:
+    """The step that follows a sending; `jitter` is a random number from 0 to 1.
+
+    `other_number`: another form of the number, to which this reply has not been sent.
+    """
     match sending.kind:
         case "sent":
             return Step("sent", "sent")
         case "unknown":
             return Step("ambiguous", "ambiguous", sending.error)
+        case "refused" if other_number and sending.error in _PERHAPS_ANOTHER_FORM:
+            return Step("retry", "pending", sending.error, 0, other_number)
         case "refused":
             return Step("dead", "dead", sending.error)
         case "channel_down":
