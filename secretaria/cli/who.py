@@ -4,6 +4,8 @@ import click
 
 from secretaria.bootstrap import common
 from secretaria.cli import environment
+from secretaria.core import phone
+from secretaria.services.name_contact import identity_of
 
 
 @click.command()
@@ -15,4 +17,5 @@ def who(number: str) -> None:
         raise click.BadParameter("espera-se um número de telefone", param_hint="NUMBER")
     chosen = environment.read()
     database = common.worker_database(chosen, name="secretaria-who")
-    click.echo(common.name_contact(chosen, database)(digits))
+    identity = identity_of(phone.readable(digits) or digits, None, None)
+    click.echo(common.name_contact(chosen, database)(identity))

@@ -9,6 +9,9 @@ LONGEST_RETRY_AFTER_SECONDS = 3600
 TICKET_WITH_PEOPLE = "ticket_with_people"
 """Whaticket's refusal `Ticket em outro atendimento`."""
 
+_PERHAPS_ANOTHER_FORM = frozenset({"not_on_whatsapp", "generic_refusal"})
+"""The SaaS family says no more of a number that is not on WhatsApp than that it did not work."""
+
 Kind = Literal["sent", "not_arrived", "channel_down", "refused", "unknown"]
 Outcome = Literal["sent", "retry", "ambiguous", "dead"]
 
@@ -43,23 +46,36 @@ class Step:
     state: Literal["sent", "pending", "ambiguous", "dead", "cancelled"]
     reason: str | None = None
     retry_seconds: float | None = None
+    number: str | None = None
+    """The contact's other number, when the reply is to be tried there."""
 
 
-def decide(sending: Sending, *, counted_attempts: int, jitter: float) -> Step:
-    """The step that follows a sending; `jitter` is a random number from 0 to 1."""
+def decide(
+    sending: Sending, *, counted_attempts: int, jitter: float, other_number: str | None = None
+) -> Step:
+    """The step that follows a sending; `jitter` is a random number from 0 to 1.
+
+    `other_number`: another form of the number, to which this reply has not been sent.
+    """
     match sending.kind:
         case "sent":
             return Step("sent", "sent")
         case "unknown":
             return Step("ambiguous", "ambiguous", sending.error)
-        case "refused" if sending.is_with_people:
-            return Step("dead", "cancelled", "human")
         case "refused":
-            return Step("dead", "dead", sending.error)
+            return _refused(sending, other_number)
         case "channel_down":
             return Step("retry", "pending", sending.error, 0)
         case "not_arrived":
             return _try_again(sending, counted_attempts, jitter)
+
+
+def _refused(sending: Sending, other_number: str | None) -> Step:
+    if sending.is_with_people:
+        return Step("dead", "cancelled", "human")
+    if other_number and sending.error in _PERHAPS_ANOTHER_FORM:
+        return Step("retry", "pending", sending.error, 0, other_number)
+    return Step("dead", "dead", sending.error)
 
 
 def _try_again(sending: Sending, counted_attempts: int, jitter: float) -> Step:

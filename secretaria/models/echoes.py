@@ -20,8 +20,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from secretaria.core.echo import CLOCK_TOLERANCE, LONGEST_WAY, Echo, Reply
+from secretaria.core.payload import Backend
+from secretaria.models import addresses
 from secretaria.models.clock import NOW, after
-from secretaria.models.tables import Contact, Conversation, DeliveryLog, Message
+from secretaria.models.tables import Conversation, DeliveryLog, Message
 
 LONGEST_WAIT = timedelta(days=7)
 """Longer than any reply waits for its last attempt: what was written before is not looked at."""
@@ -38,6 +40,8 @@ class Doubt:
     reply: Reply
     number: str | None
     ticket_id: int | None
+    lid: str | None
+    backend: Backend | None
 
 
 def conversations_of(session: Session, contact_ids: Sequence[int]) -> Sequence[int]:
@@ -135,14 +139,14 @@ def settle(session: Session, reply: Reply, echo: Echo, *, reason: str) -> None:
 
 def find_doubt(session: Session, reply_id: int) -> Doubt | None:
     """A reply that is still ambiguous and that nobody has resolved."""
-    query = (
-        select(Message, _attempted_at(), Contact.number, Contact.ticket_id)
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .join(Contact, Contact.id == Conversation.contact_id)
-        .where(Message.id == reply_id, Message.state == "ambiguous", Message.resolved_at.is_(None))
+    query = select(Message, _attempted_at()).where(
+        Message.id == reply_id, Message.state == "ambiguous", Message.resolved_at.is_(None)
     )
     row = session.execute(query).one_or_none()
-    return None if row is None else Doubt(_reply(row[0], row[1]), row[2], row[3])
+    if row is None:
+        return None
+    address = addresses.of_reply(session, reply_id)
+    return Doubt(_reply(*row), address.number, address.ticket_id, address.lid, address.backend)
 
 
 def forgotten_doubts(

@@ -1,19 +1,16 @@
 """Statements that take in what a customer said."""
 
-from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from secretaria.core.payload import Backend
 from secretaria.core.ticket import Ticket
 from secretaria.models.clock import NOW, after, seconds_until
-from secretaria.models.tables import Contact, Conversation, Message
+from secretaria.models.tables import Conversation, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,60 +33,6 @@ class Arrival:
     backend: Backend | None = None
     accepted_at: datetime | None = None
     """When it was spooled; None for one that is accepted now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What tells who wrote: a number, a LID, a ticket; at least one of them."""
-
-    number: str | None
-    lid: str | None
-    ticket_id: int | None
-    name: str | None
-
-
-def find_contact(session: Session, identity: Identity) -> Sequence[Contact]:
-    """The contacts known by this number or LID, the one with the number first.
-
-    The ticket tells who wrote only where neither is given: a later ticket has another id.
-    """
-    if identity.number is None and identity.lid is None:
-        query = select(Contact).where(Contact.ticket_id == identity.ticket_id)
-        return session.scalars(query.order_by(Contact.id.desc()).limit(1)).all()
-    pairs = ((Contact.number, identity.number), (Contact.lid, identity.lid))
-    known = [column == value for column, value in pairs if value is not None]
-    query = select(Contact).where(or_(*known))
-    return session.scalars(query.order_by(Contact.number != identity.number, Contact.id)).all()
-
-
-def add_contact(session: Session, identity: Identity) -> bool:
-    """Add a contact; False when another request added it meanwhile."""
-    row = insert(Contact).values(
-        number=identity.number,
-        lid=identity.lid,
-        ticket_id=identity.ticket_id,
-        name=identity.name,
-    )
-    return session.scalar(row.on_conflict_do_nothing().returning(Contact.id)) is not None
-
-
-def learn(session: Session, contact: Contact, identity: Identity) -> None:
-    """Remember what a known contact shows for the first time, and the newest ticket.
-
-    What another contact has learnt meanwhile is left to it.
-    """
-    shown = {name: getattr(identity, name) for name in ("number", "lid", "name")}
-    learnt = {
-        name: value
-        for name, value in shown.items()
-        if value is not None and getattr(contact, name) is None
-    }
-    if identity.ticket_id not in {None, contact.ticket_id}:
-        learnt["ticket_id"] = identity.ticket_id
-    if not learnt:
-        return
-    with suppress(IntegrityError), session.begin_nested():
-        session.execute(update(Contact).where(Contact.id == contact.id).values(learnt))
 
 
 def lock_conversation(session: Session, contact_id: int) -> Conversation | None:

@@ -6,8 +6,11 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, not_, or_, sel
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
+from secretaria.core import phone
+from secretaria.core.payload import Backend
+from secretaria.models import addresses
 from secretaria.models.clock import NOW, after, seconds_until
-from secretaria.models.tables import Contact, Conversation, DeliveryLog, Message
+from secretaria.models.tables import Conversation, DeliveryLog, Message
 from secretaria.models.takeovers import is_silenced
 
 
@@ -24,12 +27,23 @@ class Intent:
     correlation_id: str
     number: str | None
     ticket_id: int | None
+    lid: str | None
+    backend: Backend | None
+    is_other_form: bool
+    """Whether the number is one that is tried because its other form was refused."""
     waited_seconds: float
 
     @property
     def was_held_up(self) -> bool:
         """Whether an earlier attempt found the channel down."""
-        return self.attempt > self.counted_attempts
+        return self.attempt > self.counted_attempts + self.is_other_form
+
+    @property
+    def other_number(self) -> str | None:
+        """The form of the number that this reply has not been tried in."""
+        if self.is_other_form or self.number is None:
+            return None
+        return phone.other_form(self.number)
 
 
 def is_next() -> tuple[ColumnElement[bool], ...]:
@@ -91,7 +105,7 @@ def claim(
         message_id=reply_id, attempt=attempt, correlation_id=claimed.correlation_id
     )
     log_id = session.scalar(log.returning(DeliveryLog.id)) or 0
-    number, ticket_id, waited_seconds = _address(session, reply_id)
+    address = addresses.of_reply(session, reply_id)
     return Intent(
         reply_id,
         claimed.conversation_id,
@@ -100,9 +114,12 @@ def claim(
         claimed.attempts,
         claimed.text,
         claimed.correlation_id,
-        number,
-        ticket_id,
-        waited_seconds,
+        address.number,
+        address.ticket_id,
+        address.lid,
+        address.backend,
+        claimed.number is not None,
+        address.waited_seconds,
     )
 
 
@@ -140,17 +157,6 @@ def _take(
         return None
 
 
-def _address(session: Session, reply_id: int) -> tuple[str | None, int | None, float]:
-    query = (
-        select(Contact.number, Contact.ticket_id, -seconds_until(Message.accepted_at))
-        .join(Conversation, Conversation.contact_id == Contact.id)
-        .join(Message, Message.conversation_id == Conversation.id)
-        .where(Message.id == reply_id)
-    )
-    number, ticket_id, waited_seconds = session.execute(query).one()
-    return number, ticket_id, waited_seconds or 0.0
-
-
 def record(
     session: Session, intent: Intent, *, state: str, reason: str | None, retry_seconds: float | None
 ) -> bool:
@@ -178,9 +184,13 @@ def record(
     return recorded is not None
 
 
-def lock(session: Session, reply_id: int) -> None:
-    """Lock a reply, behind whatever transaction is still busy with it."""
-    session.execute(select(Message.id).where(Message.id == reply_id).with_for_update())
+def lock(session: Session, reply_id: int) -> int | None:
+    """Lock a reply, behind whatever transaction is still busy with it; answers its conversation.
+
+    That one stays its conversation as long as the lock.
+    """
+    query = select(Message.conversation_id).where(Message.id == reply_id)
+    return session.scalar(query.with_for_update())
 
 
 def withdraw(session: Session, reply_id: int, *, owner: str) -> int | None:
@@ -230,7 +240,7 @@ def forget_log(session: Session, reply_id: int, attempt: int) -> None:
 
 
 def forget_attempt(session: Session, intent: Intent) -> None:
-    """An attempt that found the channel down does not count against the reply."""
+    """An attempt that says nothing of the reply itself does not count against it."""
     session.execute(
         update(Message)
         .where(Message.id == intent.reply_id)
@@ -240,9 +250,11 @@ def forget_attempt(session: Session, intent: Intent) -> None:
 
 def distrust_memory(session: Session, *conversation_ids: int) -> None:
     """Make the next turn rebuild its memory: a reply may not have arrived, or has after all."""
+    some = select(Conversation.id).where(Conversation.id.in_(conversation_ids))
+    in_order = some.order_by(Conversation.id).with_for_update(key_share=True)
     session.execute(
         update(Conversation)
-        .where(Conversation.id.in_(conversation_ids))
+        .where(Conversation.id.in_(session.scalars(in_order).all()))
         .values(memory_version=Conversation.memory_version + 1)
     )
 

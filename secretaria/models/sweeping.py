@@ -81,7 +81,9 @@ def forgotten_replies(
 
 def unring_turns(session: Session, conversation_ids: Sequence[int]) -> None:
     """Forget that turns were rung for: nobody has heard it."""
-    turns = update(Conversation).where(Conversation.id.in_(conversation_ids))
+    some = select(Conversation.id).where(Conversation.id.in_(conversation_ids))
+    in_order = some.order_by(Conversation.id).with_for_update(key_share=True)
+    turns = update(Conversation).where(Conversation.id.in_(session.scalars(in_order).all()))
     session.execute(turns.values(rung_at=None))
 
 

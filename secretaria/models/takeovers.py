@@ -7,10 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Interval, and_, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from secretaria.core.address import Address
-from secretaria.core.payload import Backend
 from secretaria.models.clock import NOW, after
-from secretaria.models.tables import Channel, Contact, Conversation, Message, StatusChange
+from secretaria.models.tables import Channel, Conversation, Message, StatusChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,26 +163,6 @@ def cancel_silenced(session: Session, reply_id: int) -> bool:
         .execution_options(synchronize_session=False)
     )
     return cancelled is not None
-
-
-def address_of(session: Session, conversation_id: int) -> Address:
-    """Where a conversation's contact is found."""
-    query = (
-        select(
-            func.coalesce(Contact.working_number, Contact.number),
-            Contact.ticket_id,
-            Contact.lid,
-            Conversation.answer_url,
-            Conversation.answer_token,
-        )
-        .join(Conversation, Conversation.contact_id == Contact.id)
-        .where(Conversation.id == conversation_id)
-    )
-    row = session.execute(query).one_or_none()
-    if row is None:
-        return Address(None, None)
-    number, ticket_id, lid, url, token = row
-    return Address(number, ticket_id, lid, Backend(url, token) if url and token else None)
 
 
 def status_of(session: Session, conversation_id: int) -> str | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Row, and_, case, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from secretaria.errors import LeaseLost
 from secretaria.models.clock import NOW, after
 from secretaria.models.leases import FREED, Lease
 from secretaria.models.tables import Contact, Conversation, Message
@@ -32,9 +33,12 @@ def unanswered(session: Session, conversation_id: int) -> Sequence[Message]:
 
 
 def contact_of(session: Session, conversation_id: int) -> Contact:
-    """Who the conversation is with."""
+    """Who the conversation is with; raises `LeaseLost` when it has been merged into another."""
     query = select(Contact).join(Conversation, Conversation.contact_id == Contact.id)
-    return session.scalars(query.where(Conversation.id == conversation_id)).one()
+    contact = session.scalars(query.where(Conversation.id == conversation_id)).one_or_none()
+    if contact is None:
+        raise LeaseLost("conversation_merged")
+    return contact
 
 
 def replies_in_the_last_hour(session: Session, conversation_id: int) -> int:

@@ -12,7 +12,7 @@ from secretaria.core import delivery, reply
 from secretaria.core.address import Address
 from secretaria.core.delivery import Outcome, Sending, Step
 from secretaria.errors import DatabaseUnavailable
-from secretaria.models import channel, outbox, takeovers
+from secretaria.models import addresses, channel, outbox, takeovers
 from secretaria.models.outbox import Intent
 from secretaria.models.takeovers import Change
 from secretaria.services.look import Look
@@ -74,7 +74,7 @@ class Deliver:
         if started - claimed > LEASE_MARGIN_SECONDS:
             sending = Sending("not_arrived", "lease_short")
         else:
-            address = Address(intent.number, intent.ticket_id)
+            address = Address(intent.number, intent.ticket_id, intent.lid, intent.backend)
             sending = self.messenger.send(
                 address, reply.prepare(intent.text), label=str(intent.reply_id)
             )
@@ -136,8 +136,12 @@ class Deliver:
         with self.database.transaction() as session:
             sending = self._judge_channel(session, intent, sending)
             step = delivery.decide(
-                sending, counted_attempts=intent.counted_attempts, jitter=self.clock.chance()
+                sending,
+                counted_attempts=intent.counted_attempts,
+                jitter=self.clock.chance(),
+                other_number=intent.other_number,
             )
+            intent = _in_its_conversation(session, intent)
             step = self._write(session, intent, sending, step)
             change = self._notice_person(session, intent, sending)
             if step.state == "sent":
@@ -146,7 +150,9 @@ class Deliver:
         self._announce(intent, sending, step, duration_ms)
         if change is not None:
             announce_change(intent.conversation_id, change)
-        if step.state != "pending" and following is not None:
+        if step.number is not None:
+            self.bell.ring_deliver(intent.reply_id)
+        elif step.state != "pending" and following is not None:
             following_id, delay_seconds = following
             self.bell.ring_deliver(following_id, delay_seconds=delay_seconds)
         retry = step.retry_seconds if sending.kind == "not_arrived" else None
@@ -202,8 +208,12 @@ class Deliver:
         )
         if not is_recorded:
             return self._settled(session, intent, sending) or step
-        if sending.kind == "channel_down":
+        if sending.kind == "channel_down" or step.number is not None:
             outbox.forget_attempt(session, intent)
+        if step.number is not None:
+            addresses.try_other_form(session, intent.reply_id, step.number)
+        if step.state == "sent" and intent.is_other_form and intent.number is not None:
+            addresses.remember_form(session, intent.conversation_id, intent.number)
         if step.state in {"ambiguous", "dead"}:
             outbox.distrust_memory(session, intent.conversation_id)
         return step
@@ -229,6 +239,12 @@ class Deliver:
             error=sending.error,
             duration_ms=duration_ms,
         )
+
+
+def _in_its_conversation(session: Session, intent: Intent) -> Intent:
+    """The intent, locked; its conversation may have been merged into another meanwhile."""
+    conversation_id = outbox.lock(session, intent.reply_id)
+    return replace(intent, conversation_id=conversation_id or intent.conversation_id)
 
 
 def _was_judged(sending: Sending) -> bool:

@@ -6,7 +6,7 @@ import structlog
 
 from secretaria.core.ticket import holder
 from secretaria.errors import Transient
-from secretaria.models import takeovers
+from secretaria.models import addresses, takeovers
 from secretaria.models.takeovers import Change
 from secretaria.services.overhear import announce_change
 from secretaria.services.ports import Tickets, Transactions
@@ -35,7 +35,7 @@ class Look:
         if self.tickets is None:
             return
         with self.database.transaction() as session:
-            address = takeovers.address_of(session, conversation_id)
+            address = addresses.of_conversation(session, conversation_id)
         try:
             ticket = self.tickets.current(address)
             bot_user_id = self.tickets.bot_user_id()

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass, field
 
+from secretaria.core import phone
 from secretaria.core.pseudonym import pseudonym
 from secretaria.models import reports
 from secretaria.services.ports import Transactions
@@ -34,5 +35,8 @@ class NameContact:
 
 
 def identity_of(number: str | None, lid: str | None, ticket_id: int | None) -> str:
-    """What stands for a contact: the number where it is known, else the LID, else the ticket."""
-    return number or lid or f"ticket:{ticket_id}"
+    """What stands for a contact: the number where it is known, else the LID, else the ticket.
+
+    It is the same in whichever form the number has come.
+    """
+    return phone.canonical(number) if number else lid or f"ticket:{ticket_id}"

@@ -15,9 +15,10 @@ from secretaria.core.ticket import Ticket, holder
 from secretaria.errors import DatabaseUnavailable, SpoolUnavailable
 from secretaria.models import echoes, inbox, takeovers
 from secretaria.models.takeovers import Change
+from secretaria.services.find_contact import find_contact
 from secretaria.services.ports import Errand, Heard, Spool, Spooled, Transactions
 from secretaria.services.settle import Settle, Settled, believe, conversations_of
-from secretaria.services.store import contact_of, conversation_of
+from secretaria.services.store import conversation_of
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +48,7 @@ class Overhear:
         settled = believe(session, conversations, [echo], "echoed") if heard.text else []
         if heard.is_automatic or self._is_ours(session, conversations, heard, moment):
             return Overheard(settled)
-        conversation = conversation_of(session, contact_of(session, heard.recipient).id)
+        conversation = conversation_of(session, find_contact(session, heard.recipient).id)
         named = heard.provider_id or heard.kind
         return Overheard((), self._take_over(session, conversation.id, "from_me", named, moment))
 

@@ -40,7 +40,8 @@ class ReadBack:
             return
         doubt, since = found
         structlog.contextvars.bind_contextvars(correlation_id=doubt.reply.correlation_id)
-        said = self.tickets.said(Address(doubt.number, doubt.ticket_id), since=since)
+        address = Address(doubt.number, doubt.ticket_id, doubt.lid, doubt.backend)
+        said = self.tickets.said(address, since=since)
         self.settle.by_ticket(doubt.reply.conversation_id, said)
 
     def _find(self, reply_id: int) -> tuple[Doubt, datetime] | None:

@@ -1,7 +1,7 @@
 """Settle: believe what Whaticket shows of a reply of which nobody knew whether it arrived."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import structlog
@@ -11,8 +11,8 @@ from secretaria import metrics
 from secretaria.core import echo as matching
 from secretaria.core.echo import Echo, Reply
 from secretaria.core.payload import Sender
-from secretaria.models import echoes, inbox, outbox
-from secretaria.models.inbox import Identity
+from secretaria.models import echoes, outbox
+from secretaria.services.find_contact import find_known
 from secretaria.services.ports import Bell, Transactions
 
 log = structlog.get_logger(__name__)
@@ -59,8 +59,7 @@ class Settle:
 
 def conversations_of(session: Session, sender: Sender) -> Sequence[int]:
     """The conversations of whoever is known by a sender's addresses."""
-    identity = Identity(sender.number, sender.lid, sender.ticket_id, sender.name)
-    known = inbox.find_contact(session, identity)
+    known = find_known(session, replace(sender, name=None))  # an echo may show our own name
     return echoes.conversations_of(session, [contact.id for contact in known])
 
 

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from secretaria.core.payload import Sender
 from secretaria.core.ticket import Ticket, holder
-from secretaria.errors import DatabaseUnavailable
 from secretaria.models import contents, inbox, takeovers
-from secretaria.models.inbox import Arrival, Identity
-from secretaria.models.tables import Contact, Conversation
+from secretaria.models.inbox import Arrival
+from secretaria.models.tables import Conversation
 from secretaria.models.takeovers import Change
+from secretaria.services.find_contact import find_contact
 from secretaria.services.name_contact import NameContact, identity_of
 
 LONGEST_DELAY = timedelta(days=1)
@@ -57,10 +57,8 @@ class Store:
 
     def __call__(self, session: Session, sender: Sender, arrival: Arrival) -> Stored:
         """Store; what a person has the conversation for is stored, and left to them."""
-        contact = contact_of(session, sender)
-        name = self.name_contact(
-            identity_of(contact.number or sender.number, contact.lid, contact.ticket_id)
-        )
+        contact = find_contact(session, sender)
+        name = self.name_contact(identity_of(contact.number, contact.lid, contact.ticket_id))
         conversation = conversation_of(session, contact.id)
         if arrival.backend is not None:
             inbox.learn_backend(session, conversation.id, arrival.backend)
@@ -109,20 +107,6 @@ class Store:
             window_seconds=self.burst.window_seconds,
             longest_seconds=self.burst.longest_seconds,
         )
-
-
-def contact_of(session: Session, sender: Sender) -> Contact:
-    """The sender as we know them, or from now on do."""
-    identity = Identity(sender.number, sender.lid, sender.ticket_id, sender.name)
-    known = inbox.find_contact(session, identity)
-    if not known:
-        inbox.add_contact(session, identity)
-        known = inbox.find_contact(session, identity)
-    if not known:
-        raise DatabaseUnavailable("contact_contested")
-    if len(known) == 1:
-        inbox.learn(session, known[0], identity)
-    return known[0]
 
 
 def conversation_of(session: Session, contact_id: int) -> Conversation:

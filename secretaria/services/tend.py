@@ -7,7 +7,7 @@ import structlog
 from secretaria.core.handover import note_of
 from secretaria.core.ticket import Ticket
 from secretaria.errors import TransferRefused, Transient
-from secretaria.models import takeovers, tending
+from secretaria.models import addresses, takeovers, tending
 from secretaria.models.takeovers import Change
 from secretaria.models.tending import Transfer
 from secretaria.services.overhear import announce_change
@@ -38,7 +38,7 @@ class Tend:
     def _transfer(self, tickets: Tickets, transfer: Transfer) -> None:
         conversation_id = transfer.conversation_id
         with self.database.transaction() as session:
-            address = takeovers.address_of(session, conversation_id)
+            address = addresses.of_conversation(session, conversation_id)
         note = note_of(transfer.source, transfer.words)
         try:
             tickets.transfer(address, queue_id=self.queue_id, note=note)
@@ -61,7 +61,7 @@ class Tend:
 
     def _review(self, tickets: Tickets, conversation_id: int) -> None:
         with self.database.transaction() as session:
-            address = takeovers.address_of(session, conversation_id)
+            address = addresses.of_conversation(session, conversation_id)
         try:
             ticket = tickets.current(address)
         except Transient as error:

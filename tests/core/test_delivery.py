@@ -50,3 +50,16 @@ def test_whaticket_may_ask_for_more_time_but_not_for_ever(
 ) -> None:
     put_off = Sending("not_arrived", "http_429", 429, retry_after_seconds=asked)
     assert decide(put_off, counted_attempts=1, jitter=0).retry_seconds == seconds
+
+
+@pytest.mark.parametrize("error", ["not_on_whatsapp", "generic_refusal"])
+def test_a_number_that_whatsapp_does_not_know_is_tried_in_its_other_form(error: str) -> None:
+    refused = Sending("refused", error, 400)
+    step = decide(refused, counted_attempts=1, jitter=1, other_number="551691234567")
+    assert step == Step("retry", "pending", error, 0, "551691234567")
+
+
+def test_another_refusal_says_nothing_of_the_form() -> None:
+    refused = Sending("refused", "ticket_with_people", 400)
+    step = decide(refused, counted_attempts=1, jitter=0, other_number="551691234567")
+    assert step == Step("dead", "dead", "ticket_with_people")

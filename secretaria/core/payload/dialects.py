@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from secretaria.core.payload import baileys, bystander, simple
+from secretaria.core.payload.checked import checked
 from secretaria.core.payload.decision import Decision, PayloadError
 from secretaria.core.payload.document import read_bytes
 from secretaria.core.payload.fields import Fields
@@ -16,7 +17,7 @@ DIALECTS: tuple[Dialect, ...] = (baileys.read, bystander.read)
 def parse(body: bytes) -> Decision:
     """Decide what a webhook's body is. It never raises, whatever the bytes."""
     try:
-        return _decide(Fields(read_bytes(body)))
+        return checked(_decide(Fields(read_bytes(body))))
     except PayloadError as error:
         return error.invalid
 
