@@ -85,7 +85,7 @@ def test_a_number_with_one_form_only_is_dead_at_once(outbox: Any) -> None:
 
 
 def test_what_is_refused_for_another_reason_is_not_tried_elsewhere(outbox: Any) -> None:
-    outbox.whaticket.plan(*refusing(CAME, body={"error": "Ticket em outro atendimento. X"}))
+    outbox.whaticket.plan(*refusing(CAME, body={"error": "ERR_SYNTAX"}))
     assert outbox.state(deliver(outbox)) == "dead"
     assert tried(outbox) == [CAME]
 

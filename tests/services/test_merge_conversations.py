@@ -14,7 +14,6 @@ from secretaria.models.tables import Contact, Conversation, Message, StatusChang
 from secretaria.playground.engines.process import wait_until
 from secretaria.playground.faults import Fault
 from secretaria.services.find_contact import find_contact
-from secretaria.services.settle import Settle
 
 NEW, OLD = "5516991234567", "551691234567"
 LID = "118650024417001"
@@ -247,7 +246,7 @@ def test_a_reply_on_its_way_while_conversations_merge_still_lets_the_next_one_go
 def test_an_echo_that_shows_both_merges_too(world: Any) -> None:
     says(world, BY_NUMBER, "oi")
     says(world, BY_LID, "oi")
-    Settle(world.database, world.bell).by_webhook(Outgoing(BOTH, "text", "olá", "X", None))
+    world.hear(Outgoing(BOTH, "text", "olá", "X", None))
     assert [one.id for one in conversations(world)] == [1]
     assert rows(world, Contact) == 1
 
