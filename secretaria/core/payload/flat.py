@@ -118,7 +118,7 @@ def _item(item: Fields) -> Content | Ignored:
     body = next(filter(item.has, names), "text")
     url = item.values.get("mediaUrl") or item.values.get("url")
     row = Fields({**item.values, "mediaUrl": url}, item.path)
-    if not row.text(body) and not row.has("mediaUrl") and row.values.get("type") in (None, "text"):
+    if not row.text(body) and not url and row.values.get("type") in (None, "text"):
         return Content("text", "")
     return rows.content_of(row, body=body, media_type="type")
 

@@ -82,7 +82,7 @@ def worded(row: Fields, name: str) -> Content:
 def _kind(row: Fields, media_type: str) -> str:
     value = row.values.get(media_type)
     named = value.split("/", 1)[0].lower() if isinstance(value, str) else ""
-    has_media = row.has("mediaUrl")
+    has_media = bool(row.values.get("mediaUrl"))
     kind = _KIND_OF.get(named, "document" if has_media else "text")
     return "document" if kind == "text" and has_media and named == "text" else kind
 

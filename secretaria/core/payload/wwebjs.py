@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from secretaria.core.payload import wording
 from secretaria.core.payload.decision import Ignored
-from secretaria.core.payload.document import JsonObject
 from secretaria.core.payload.fields import Fields
 from secretaria.core.payload.kinds import MAX_FILE_NAME_CHARACTERS
 from secretaria.core.payload.message import (
@@ -104,7 +103,7 @@ def _location(message: Fields) -> Content:
     """The body of a location is a thumbnail."""
     shown, data = message.part("location"), message.part("_data")
     names = ("name", "description", "address")
-    described: JsonObject = {
+    described: dict[str, object] = {
         "name": next(filter(None, map(shown.line, names[:2])), data.line("loc")),
         "address": shown.line("address"),
         "degreesLatitude": _degrees(shown.values.get("latitude"), data.values.get("lat")),
@@ -154,7 +153,7 @@ def _poll(message: Fields) -> Content:
     shown = options if isinstance(options, list) else []
     names = [each.get("name") if isinstance(each, dict) else each for each in shown]
     question = message.line("pollName") or message.line("body")
-    described: JsonObject = {
+    described: dict[str, object] = {
         "name": question,
         "options": [{"optionName": name} for name in names if isinstance(name, str)],
     }
@@ -163,7 +162,7 @@ def _poll(message: Fields) -> Content:
 
 def _order(message: Fields) -> Content:
     data = message.part("_data")
-    placed: JsonObject = {
+    placed: dict[str, object] = {
         "message": message.text("body") or data.text("message"),
         "itemCount": data.whole("itemCount"),
         "totalAmount1000": data.whole("totalAmount1000"),
