@@ -486,6 +486,8 @@ def test_of_a_text_of_ours_the_sender_is_not_taken_for_the_customer(
     [
         ({"remoteJid": "5511955550101:7@s.whatsapp.net"}, "5511955550101", None),
         ({"remoteJid": "5511955550101_1:2@c.us"}, "5511955550101", None),
+        ({"remoteJid": "5511955550101:12@hosted"}, "5511955550101", None),
+        ({"remoteJid": PHONE, "participant": ""}, "5511955550101", None),
         ({"remoteJid": PHONE, "remoteJidAlt": "118650@lid"}, "5511955550101", "118650"),
         ({"remoteJid": PHONE, "senderLid": "118650:3@lid"}, "5511955550101", "118650"),
         ({"remoteJid": PHONE, "sender_lid": "118650@lid"}, "5511955550101", "118650"),
@@ -558,6 +560,10 @@ def test_a_malformed_key_is_refused_by_the_name_of_its_field(
             "message.pollCreationMessage.options",
         ),
         ({"contactsArrayMessage": {"contacts": {}}}, "message.contactsArrayMessage.contacts"),
+        (
+            {"contactsArrayMessage": {"contacts": [{}] * 1_001}},
+            "message.contactsArrayMessage.contacts",
+        ),
         ({"conversation": "a" * 65_537}, "message.conversation"),
         (
             {"contactMessage": {"vcard": "TEL:190\n" * 20_000}},
@@ -589,6 +595,16 @@ def test_the_time_is_read_in_every_encoding(stamp: Any) -> None:
     sent_at = _parse(HELLO, messageTimestamp=stamp).sent_at
     assert sent_at == datetime(2026, 1, 5, 12, tzinfo=UTC)
     assert sent_at.tzinfo is UTC
+
+
+def test_a_message_of_the_cloud_api_is_read() -> None:
+    wamid = "wamid.HBgNNTUxMTk1NTU1MDEwMRUCABIYFDNBOEU2NTg0AA=="
+    key = {"fromMe": False, "remoteJid": PHONE, "id": wamid}
+    chosen = {"selectedButtonId": "b1", "selectedDisplayText": "Agendar"}
+    decision = _parse({"buttonsResponseMessage": chosen, "timestamp": "1767614400"}, key=key)
+    assert (decision.kind, decision.text, decision.choice_id) == ("interactive", "Agendar", "b1")
+    assert (decision.provider_id, decision.sender.number) == (wamid, "5511955550101")
+    assert decision.sent_at == datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 def test_the_time_of_the_cloud_api_stands_inside_the_message() -> None:

@@ -111,7 +111,9 @@ def test_the_message_may_be_words_a_list_or_an_object(mensagem: Any, kind: str, 
     assert (decision.kind, decision.text) == (kind, text)
 
 
-@pytest.mark.parametrize("mensagem", ["", " ", [], [{}], [5], {}, 5, {"body": ["x"]}, None, True])
+@pytest.mark.parametrize(
+    "mensagem", ["", " ", [], ["a"] * 1_001, [{}], [5], {}, 5, {"body": ["x"]}, None, True]
+)
 def test_nothing_readable_is_refused_by_the_name_of_the_field(mensagem: Any) -> None:
     decision = _said(mensagem)
     assert isinstance(decision, Invalid)

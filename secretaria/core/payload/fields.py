@@ -12,6 +12,9 @@ from secretaria.core.text import normalise
 MAX_TEXT_CHARACTERS = 65_536
 """WhatsApp's own limit."""
 
+MAX_ITEMS = 1_000
+"""Of a list: several times what WhatsApp lets anybody send at once."""
+
 MARKS_OF_AUTOMATION = ("\u200e", "\u200c")
 """What forks put into the texts that no person has typed; normalising takes it away."""
 
@@ -52,14 +55,24 @@ class Fields:
         value = self.values.get(name)
         return Fields(value if isinstance(value, dict) else {}, self.where(name))
 
+    def items(self, name: str) -> list[object]:
+        """Return the items of a list; none when it is no list."""
+        value = self.values.get(name)
+        if not isinstance(value, list):
+            return []
+        if len(value) > MAX_ITEMS:
+            raise self.refuse(name, f"expected at most {MAX_ITEMS} items")
+        return value
+
     def each(self, name: str) -> list["Fields"]:
         """Return the objects of a list; none when absent."""
         value = self.values.get(name)
-        if value is None:
-            return []
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        if value is not None and not isinstance(value, list):
             raise self.refuse(name, "expected a list of objects")
-        return [Fields(item, self.where(name)) for item in value]
+        objects = [item for item in self.items(name) if isinstance(item, dict)]
+        if len(objects) != len(value or []):
+            raise self.refuse(name, "expected a list of objects")
+        return [Fields(item, self.where(name)) for item in objects]
 
     def text(self, name: str) -> str:
         """Return the normalised text of a field; empty when absent. It is checked, never cut."""

@@ -94,7 +94,7 @@ def _content(document: Fields) -> Content | Ignored:
     if isinstance(said, dict):
         return rows.content_of(document.inside("mensagem"))
     if isinstance(said, list):
-        return _joined(document, said)
+        return _joined(document, document.items("mensagem"))
     return checked(rows.worded(document, "mensagem"), document.where("mensagem"))
 
 

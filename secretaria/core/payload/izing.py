@@ -1,11 +1,12 @@
 """izing's webhooks, which tell of the tickets that were opened through its API."""
 
-from secretaria.core.payload import wwebjs
+from secretaria.core.payload import wwebjs, wwebjs_content
 from secretaria.core.payload.decision import Decision, Ignored
 from secretaria.core.payload.fields import Fields
 from secretaria.core.payload.message import Message, decide
 from secretaria.core.payload.moments import moment
 from secretaria.core.payload.person import first_name, identify, ticket_number
+from secretaria.core.payload.surroundings import is_ours
 
 _STATUSES = frozenset({"hookMessageStatus", "hookSessionStatus"})
 
@@ -22,14 +23,13 @@ def read(document: Fields) -> Decision | None:
         return None
     message = document.part("message")
     parts = (document, document.part("contact"), *wwebjs.parts(message))
-    return decide(parts, lambda: _message(document, message))
+    return decide(parts, lambda: _message(document, message, is_ours=is_ours(parts)))
 
 
-def _message(document: Fields, message: Fields) -> Message | Ignored:
-    content = wwebjs.content_of(message)
+def _message(document: Fields, message: Fields, *, is_ours: bool) -> Message | Ignored:
+    content = wwebjs_content.content_of(message)
     if isinstance(content, Ignored):
         return content
-    is_ours = message.flag("fromMe") or document.flag("fromMe")
     contact = document.part("contact")
     numbers = [*wwebjs.addresses(message, is_ours=is_ours), (contact, "number")]
     name = first_name((contact, "name"))

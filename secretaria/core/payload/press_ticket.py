@@ -1,11 +1,12 @@
 """Press-Ticket's queue webhook: a message of whatsapp-web.js, and the ticket it belongs to."""
 
-from secretaria.core.payload import tickets, wwebjs
+from secretaria.core.payload import tickets, wwebjs, wwebjs_content
 from secretaria.core.payload.decision import Decision, Ignored, Sender
 from secretaria.core.payload.fields import Fields
 from secretaria.core.payload.message import Message, decide
 from secretaria.core.payload.moments import moment
 from secretaria.core.payload.person import first_name, identify, ticket_number
+from secretaria.core.payload.surroundings import is_ours
 
 
 def read(document: Fields) -> Decision | None:
@@ -18,24 +19,23 @@ def read(document: Fields) -> Decision | None:
     message, ticket = document.part("message"), document.part("ticket")
     around = (document, document.part("contact"), ticket, ticket.part("contact"))
     parts = (*around, *wwebjs.parts(message))
-    return decide(parts, lambda: _message(document, message))
+    return decide(parts, lambda: _message(document, message, is_ours=is_ours(parts)))
 
 
-def _message(document: Fields, message: Fields) -> Message | Ignored:
-    content = wwebjs.content_of(message)
+def _message(document: Fields, message: Fields, *, is_ours: bool) -> Message | Ignored:
+    content = wwebjs_content.content_of(message)
     if isinstance(content, Ignored):
         return content
     return Message(
         content,
-        _customer(document, message),
+        _customer(document, message, is_ours=is_ours),
         provider_id=wwebjs.identifier(message),
         sent_at=moment(message, "timestamp"),
         ticket=tickets.shown(document.part("ticket"), document.part("contact")),
     )
 
 
-def _customer(document: Fields, message: Fields) -> Sender:
-    is_ours = any(part.values.get("fromMe") is True for part in (document, *wwebjs.parts(message)))
+def _customer(document: Fields, message: Fields, *, is_ours: bool) -> Sender:
     ticket = document.part("ticket")
     contacts = [document.part("contact"), ticket.part("contact")]
     numbers = [(contact, "number") for contact in contacts]

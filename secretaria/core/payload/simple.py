@@ -9,6 +9,7 @@ from secretaria.core.payload.decision import Decision, Ignored, Sender
 from secretaria.core.payload.fields import Fields
 from secretaria.core.payload.message import Content, Message, decide
 from secretaria.core.payload.person import first_name, identify, ticket_number
+from secretaria.core.payload.surroundings import is_ours
 
 
 def read(document: Fields) -> Decision:
@@ -22,7 +23,8 @@ def read(document: Fields) -> Decision:
         return Ignored("event")
     if event is not None and event != "message":
         raise document.refuse("event", "expected message")
-    return decide(list(_parts(document)), lambda: _message(document))
+    parts = list(_parts(document))
+    return decide(parts, lambda: _message(document, is_ours=is_ours(parts)))
 
 
 def _parts(document: Fields) -> Iterator[Fields]:
@@ -32,12 +34,12 @@ def _parts(document: Fields) -> Iterator[Fields]:
     yield document.part("ticket").part("contact")
 
 
-def _message(document: Fields) -> Message | Ignored:
+def _message(document: Fields, *, is_ours: bool) -> Message | Ignored:
     content = _content(document)
     if isinstance(content, Ignored):
         return content
     customer = _customer(document)
-    if document.flag("fromMe"):
+    if is_ours:
         customer = replace(customer, name=None)  # a name beside our own words is our own
     ticket = tickets.shown(document.part("ticket"), document.part("contact"))
     return Message(content, customer, ticket=ticket)
