@@ -123,6 +123,11 @@ def test_an_update_needs_no_more_than_the_message() -> None:
     assert deleted.ticket is None
 
 
+def test_what_the_system_says_is_ignored() -> None:
+    assert _row(mediaType="e2e_notification") == Ignored("system")
+    assert _row("update", mediaType="call_log", isEdited=True) == Ignored("system")
+
+
 def test_a_reaction_says_what_it_is_about() -> None:
     decision = _row(mediaType="reactionMessage", body="👍", quotedMsgId="3EB0")
     assert (decision.kind, decision.text, decision.edits) == ("reaction", "👍", "3EB0")

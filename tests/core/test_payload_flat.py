@@ -176,6 +176,12 @@ def test_an_end_may_show_no_more_than_its_number() -> None:
     assert _parse({**ended, "isGroup": True}) == Ignored("group")
 
 
+def test_what_the_system_says_is_ignored() -> None:
+    protocol = {"body": "x", "mediaType": "protocolMessage"}
+    assert _said(protocol) == Ignored("system")
+    assert _said([{"type": "call_log", "text": "x"}]) == Ignored("system")
+
+
 def test_other_actions_are_messages() -> None:
     assert isinstance(_parse(changed(FLAT, acao="n8n")), Incoming)
     assert _parse({"action": "tag-sync", "tags": {}, "contact": {}}) == Ignored("event")

@@ -257,6 +257,7 @@ def test_a_wrong_type_is_refused_by_the_name_of_its_field(
         ({"ticketData": {"isGroup": True}}, "group"),
         ({"message": {"from": "123@g.us"}}, "group"),
         ({"message": {"isStatus": True}}, "status"),
+        ({"message": {"pollUpdateMessage": {}}, "number": "5511999999999"}, "system"),
         ({"message": {"remoteJid": "status@broadcast"}}, "status"),
         ({"acao": "end"}, "event"),
         ({"type": "hookMessageStatus", "ack": 2}, "event"),

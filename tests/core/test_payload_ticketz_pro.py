@@ -89,5 +89,9 @@ def test_what_is_ours_or_of_a_group_is_not_answered() -> None:
     assert _parse(metadata__isGroup=True) == Ignored("group")
 
 
+def test_what_the_system_says_is_ignored() -> None:
+    assert _parse(type="call_log") == Ignored("system")
+
+
 def test_nothing_readable_is_refused() -> None:
     assert _parse(content="") == Invalid("invalid_payload", "content: nothing readable")

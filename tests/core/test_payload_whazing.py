@@ -145,6 +145,7 @@ def test_an_event_of_a_group_is_ignored() -> None:
         ({}, PHONE, LID),
         ({"lid": None}, PHONE, None),
         ({"lid": LID}, PHONE, LID),
+        ({"lid": int(LID)}, PHONE, LID),
         ({"phoneNumber": LID}, None, LID),
         ({"phoneNumber": int(LID)}, None, LID),
         ({"phoneNumber": f"{LID}@lid", "lid": None}, None, LID),
