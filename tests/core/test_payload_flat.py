@@ -49,6 +49,23 @@ def test_the_url_tells_media_apart() -> None:
     assert key == sha256(f"4357\n{URL}\n2026-01-05T12:00:00.000Z".encode()).hexdigest()
 
 
+def test_media_in_a_list_are_told_apart_as_well() -> None:
+    first, second = ([{"type": "image", "url": f"https://a/{name}.jpg"}] for name in "ab")
+    assert _said(first).natural_key != _said(second).natural_key
+
+
+def test_what_says_nothing_that_could_tell_it_apart_has_no_key() -> None:
+    assert _said({"body": "", "mediaType": "audio"}).natural_key is None
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_sticker_beside_words_keeps_nobody_from_answering_them(order: int) -> None:
+    items = [{"type": "sticker", "url": "https://a/b.webp"}, {"type": "text", "text": "oi"}]
+    decision = _said(items[::order])
+    assert (decision.kind, decision.text, decision.unanswered) == ("text", "oi", None)
+    assert _said(items[:1]).unanswered == "sticker"
+
+
 @pytest.mark.parametrize("updated_at", [None, "", 5, {}])
 def test_without_the_time_of_its_ticket_a_message_has_no_key(updated_at: Any) -> None:
     assert _parse(changed(FLAT, ticketData__updatedAt=updated_at)).natural_key is None

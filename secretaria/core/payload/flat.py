@@ -94,29 +94,30 @@ def _content(document: Fields) -> Content | Ignored:
     if isinstance(said, dict):
         return rows.content_of(document.inside("mensagem"))
     if isinstance(said, list):
-        return _joined(document, document.items("mensagem"))
+        return _joined(document.items("mensagem"))
     return checked(rows.worded(document, "mensagem"), document.where("mensagem"))
 
 
-def _joined(document: Fields, items: list[object]) -> Content | Ignored:
-    """Return what the items of a list say together; media among them gives the kind."""
-    path = document.where("mensagem")
-    said = [
-        _item(Fields(each if isinstance(each, dict) else {"text": each}, path)) for each in items
-    ]
+def _joined(items: list[object]) -> Content | Ignored:
+    """Return what the items of a list say together.
+
+    Media among them give the kind; a sticker beside words is only an ornament.
+    """
+    said = [_item(_as_fields(each)) for each in items]
     contents = [each for each in said if isinstance(each, Content)]
     if not contents:
-        return Ignored("system") if said else checked(Content("text", ""), path)
-    first = next((each for each in contents if each.kind != "text"), contents[0])
+        return Ignored("system") if said else checked(Content("text", ""), "mensagem")
+    telling = [each for each in contents if each.kind != "sticker" and each.text] or contents
+    first = next((each for each in contents if each.kind not in {"text", "sticker"}), telling[0])
     text = "\n".join(filter(None, (each.text for each in contents)))
     is_automatic = any(each.is_automatic for each in contents)
-    return checked(replace(first, text=text, is_automatic=is_automatic), path)
+    return checked(replace(first, text=text, is_automatic=is_automatic), "mensagem")
 
 
 def _item(item: Fields) -> Content | Ignored:
     names = ("text", "body", "caption")
     body = next(filter(item.has, names), "text")
-    url = item.values.get("mediaUrl") or item.values.get("url")
+    url = _url(item)
     row = Fields({**item.values, "mediaUrl": url}, item.path)
     if not row.text(body) and not url and row.values.get("type") in (None, "text"):
         return Content("text", "")
@@ -135,6 +136,16 @@ def _natural_key(document: Fields, content: Content) -> str | None:
     ticket_id = _ticket_id(document)
     if not isinstance(updated_at, str) or not updated_at or ticket_id is None:
         return None
-    url = document.part("mensagem").values.get("mediaUrl")
-    said = url if isinstance(url, str) and url else content.text
-    return fingerprint(str(ticket_id), said, updated_at)
+    items = [document.part("mensagem"), *map(_as_fields, document.items("mensagem"))]
+    said = "\n".join(filter(None, map(_url, items))) or content.text
+    return fingerprint(str(ticket_id), said, updated_at) if said else None
+
+
+def _url(item: Fields) -> str | None:
+    """Return where the media of a message lie."""
+    url = item.values.get("mediaUrl") or item.values.get("url")
+    return url if isinstance(url, str) else None
+
+
+def _as_fields(item: object) -> Fields:
+    return Fields(item if isinstance(item, dict) else {"text": item}, "mensagem")

@@ -67,9 +67,8 @@ def _document(message: Fields) -> Content:
 def _location(message: Fields) -> Content:
     """The body of a location is a thumbnail."""
     shown, data = message.part("location"), message.part("_data")
-    names = ("name", "description", "address")
     described: dict[str, object] = {
-        "name": next(filter(None, map(shown.line, names[:2])), data.line("loc")),
+        "name": next(filter(None, map(shown.line, ("name", "description"))), data.line("loc")),
         "address": shown.line("address"),
         "degreesLatitude": _degrees(shown.values.get("latitude"), data.values.get("lat")),
         "degreesLongitude": _degrees(shown.values.get("longitude"), data.values.get("lng")),
