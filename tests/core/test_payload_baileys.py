@@ -235,15 +235,12 @@ def test_an_edit_of_unknown_target_is_still_an_edit() -> None:
 @pytest.mark.parametrize(
     ("message", "reason"),
     [
-        ({"protocolMessage": {"type": "REVOKE", "key": {}}}, "deleted"),
-        ({"protocolMessage": {"type": 0, "key": {}}}, "deleted"),
-        (_wrapped({"protocolMessage": {"type": 0}}, "ephemeralMessage"), "deleted"),
+        ({"protocolMessage": {"type": "REVOKE", "key": {}}}, "system"),
+        ({"protocolMessage": {"type": 0}}, "system"),
         ({"protocolMessage": {"type": "EPHEMERAL_SETTING"}}, "system"),
         ({"protocolMessage": {"type": 3}}, "system"),
         ({"protocolMessage": {}}, "system"),
-        ({"protocolMessage": {**EDIT, "editedMessage": {"reactionMessage": {}}}}, "reaction"),
-        ({"reactionMessage": {"text": "👍"}}, "reaction"),
-        ({"reactionMessage": {"text": ""}}, "reaction"),
+        ({"protocolMessage": {**EDIT, "editedMessage": {"reactionMessage": {}}}}, "system"),
         ({"pollUpdateMessage": {}}, "system"),
         ({"secretEncryptedMessage": {}}, "system"),
         ({"albumMessage": {}}, "system"),
@@ -252,6 +249,83 @@ def test_an_edit_of_unknown_target_is_still_an_edit() -> None:
 )
 def test_what_needs_no_answer_is_ignored(message: Any, reason: str) -> None:
     assert _parse(message) == Ignored(reason)
+
+
+@pytest.mark.parametrize("revoke", ["REVOKE", 0])
+@pytest.mark.parametrize("wrappers", [(), ("ephemeralMessage",), ("editedMessage",)])
+def test_a_deletion_says_what_it_deletes(revoke: Any, wrappers: tuple[str, ...]) -> None:
+    protocol = {"protocolMessage": {"type": revoke, "key": {"id": "3EB0"}}}
+    decision = _parse(_wrapped(protocol, *wrappers))
+    assert isinstance(decision, Incoming)
+    assert (decision.kind, decision.text, decision.edits) == ("deletion", "", "3EB0")
+    assert (decision.unanswered, decision.provider_id) == ("deleted", "ABC")
+
+
+@pytest.mark.parametrize(
+    ("message", "emoji", "target"),
+    [
+        ({"reactionMessage": {"key": {"id": "3EB0"}, "text": "👍"}}, "👍", "3EB0"),
+        ({"reactionMessage": {"key": {"id": "3EB0"}, "text": ""}}, "", "3EB0"),
+        ({"reactionMessage": {"text": "❤️"}}, "❤️", None),
+        ({"encReactionMessage": {"targetMessageKey": {"id": "3EB0"}}}, "", "3EB0"),
+    ],
+)
+def test_a_reaction_is_kept_but_wants_no_answer(
+    message: Any, emoji: str, target: str | None
+) -> None:
+    decision = _parse(message)
+    assert (decision.kind, decision.text, decision.edits) == ("reaction", emoji, target)
+    assert decision.unanswered == "reaction"
+
+
+def test_only_a_sticker_wants_no_answer_among_what_says_something() -> None:
+    assert _parse({"stickerMessage": {}}).unanswered == "sticker"
+    assert _parse({"lottieStickerMessage": {"message": {"stickerMessage": {}}}}).unanswered
+    assert _parse({"imageMessage": {}}).unanswered is None
+    assert _parse(HELLO).unanswered is None
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ({"orderMessage": {"message": "quero"}}, "order"),
+        ({"orderMessage": {}}, "order"),
+        (_wrapped({"imageMessage": {}}, "viewOnceMessage"), "view_once"),
+        (_wrapped({"videoMessage": {}}, "viewOnceMessageV2"), "view_once"),
+        (_wrapped({"audioMessage": {}}, "viewOnceMessageV2Extension"), "view_once"),
+        (_wrapped({"imageMessage": {}}, "ephemeralMessage", "viewOnceMessageV2"), "view_once"),
+        ({"imageMessage": {"viewOnce": True}}, "view_once"),
+        ({"videoMessage": {"viewOnce": True}}, "view_once"),
+        ({"audioMessage": {"viewOnce": True}}, "view_once"),
+        ({"imageMessage": {"viewOnce": False}}, None),
+        (_wrapped({"imageMessage": {}}, "ephemeralMessage"), None),
+    ],
+)
+def test_what_only_a_person_can_answer_says_why(message: Any, reason: str | None) -> None:
+    assert _parse(message).needs_person == reason
+
+
+@pytest.mark.parametrize(
+    ("document", "name"),
+    [
+        ({"fileName": "contrato.pdf", "title": "outro"}, "contrato.pdf"),
+        ({"title": "contrato.pdf"}, "contrato.pdf"),
+        ({"fileName": "a\nb.pdf"}, "a b.pdf"),
+        ({"fileName": 5}, None),
+        ({"fileName": "x" * 300}, "x" * 255),
+        ({}, None),
+    ],
+)
+def test_a_document_has_the_name_of_its_file(document: Any, name: str | None) -> None:
+    assert _parse({"documentMessage": document}).file_name == name
+    wrapped = _wrapped({"documentMessage": document}, "documentWithCaptionMessage")
+    assert _parse(wrapped).file_name == name
+
+
+def test_an_advertisement_is_not_taken_for_the_customers_words() -> None:
+    advertisement = {"title": "Promoção", "body": "50%", "sourceUrl": "https://exemplo.com"}
+    text = {"text": "tenho interesse", "contextInfo": {"externalAdReply": advertisement}}
+    assert _said({"extendedTextMessage": text}) == ("text", "tenho interesse", None)
 
 
 @pytest.mark.parametrize("stub", [2, "CIPHERTEXT", "GROUP_CREATE"])
@@ -302,9 +376,11 @@ def test_a_text_of_ours_is_read_with_whom_it_was_written_to() -> None:
     key = {"remoteJid": PHONE, "fromMe": True, "id": "ABC"}
     assert _parse({"conversation": "\u200e oi"}, key=key, **around) == Outgoing(
         recipient=Sender(number="5511955550101", lid=None, ticket_id=None, name=None),
+        kind="text",
         text="oi",
         provider_id="ABC",
         sent_at=datetime(2026, 1, 5, 12, tzinfo=UTC),
+        is_automatic=True,
     )
 
 
@@ -326,9 +402,10 @@ def test_a_text_of_ours_is_read_in_whatever_it_is_wrapped(message: Any) -> None:
         (None, {}),
         ({"conversation": ""}, {}),
         ({"unheardOf": {}}, {}),
-        ({"reactionMessage": {}}, {}),
-        ({"imageMessage": {"caption": "oi"}}, {}),
-        ({"protocolMessage": EDIT}, {}),
+        ({"reactionMessage": {"text": "👍", "key": {"id": "A"}}}, {}),
+        ({"protocolMessage": {"type": 0, "key": {"id": "A"}}}, {}),
+        ({"protocolMessage": {"type": "EPHEMERAL_SETTING"}}, {}),
+        ({"protocolMessage": {**EDIT, "editedMessage": {"imageMessage": {}}}}, {}),
         (HELLO, {"remoteJid": "x"}),
         (HELLO, {"remoteJid": None}),
         (HELLO, {"id": "a b"}),
@@ -336,6 +413,53 @@ def test_a_text_of_ours_is_read_in_whatever_it_is_wrapped(message: Any) -> None:
 )
 def test_whatever_else_is_ours_is_ignored_readable_or_not(message: Any, key: Any) -> None:
     assert _ours(message, **key) == Ignored("from_me")
+
+
+@pytest.mark.parametrize(
+    ("message", "kind", "text"),
+    [
+        ({"imageMessage": {"caption": "o cardápio"}}, "image", "o cardápio"),
+        ({"audioMessage": {}}, "audio", ""),
+        ({"stickerMessage": {}}, "sticker", ""),
+        ({"locationMessage": {"name": "Clínica"}}, "location", "Localização: Clínica"),
+        ({"protocolMessage": EDIT}, "edit", "quinta"),
+        (_wrapped(HELLO, "editedMessage"), "edit", "oi"),
+    ],
+)
+def test_whatever_else_of_ours_says_something_is_read_as_well(
+    message: Any, kind: str, text: str
+) -> None:
+    decision = _ours(message)
+    assert isinstance(decision, Outgoing)
+    assert (decision.kind, decision.text, decision.is_automatic) == (kind, text, False)
+
+
+@pytest.mark.parametrize("mark", ["\u200e", "\u200c"])
+@pytest.mark.parametrize(
+    "message",
+    [
+        lambda text: {"conversation": text},
+        lambda text: {"extendedTextMessage": {"text": text}},
+        lambda text: {"imageMessage": {"caption": text}},
+        lambda text: {"documentMessage": {"caption": text}},
+        lambda text: {"buttonsMessage": {"contentText": text}},
+        lambda text: {"listMessage": {"title": "Menu", "description": text}},
+        lambda text: {"interactiveMessage": {"body": {"text": text}}},
+        lambda text: {"templateMessage": {"hydratedTemplate": {"hydratedContentText": text}}},
+        lambda text: {"protocolMessage": {**EDIT, "editedMessage": {"conversation": text}}},
+        lambda text: {"ephemeralMessage": {"message": {"conversation": text}}},
+    ],
+)
+def test_the_mark_of_what_no_person_typed_is_seen(message: Any, mark: str) -> None:
+    assert _ours(message(f"{mark} olá")).is_automatic
+    assert _ours(message(f"olá{mark}")).text.endswith("olá")
+    assert not _ours(message("olá")).is_automatic
+
+
+def test_the_mark_in_a_quoted_text_says_nothing_of_who_quotes_it() -> None:
+    quoted = {"quotedMessage": {"conversation": "\u200e sou um robô"}}
+    decision = _ours({"extendedTextMessage": {"text": "desculpe", "contextInfo": quoted}})
+    assert not decision.is_automatic
 
 
 @pytest.mark.parametrize(
@@ -362,6 +486,8 @@ def test_of_a_text_of_ours_the_sender_is_not_taken_for_the_customer(
     [
         ({"remoteJid": "5511955550101:7@s.whatsapp.net"}, "5511955550101", None),
         ({"remoteJid": "5511955550101_1:2@c.us"}, "5511955550101", None),
+        ({"remoteJid": "5511955550101:12@hosted"}, "5511955550101", None),
+        ({"remoteJid": PHONE, "participant": ""}, "5511955550101", None),
         ({"remoteJid": PHONE, "remoteJidAlt": "118650@lid"}, "5511955550101", "118650"),
         ({"remoteJid": PHONE, "senderLid": "118650:3@lid"}, "5511955550101", "118650"),
         ({"remoteJid": PHONE, "sender_lid": "118650@lid"}, "5511955550101", "118650"),
@@ -374,6 +500,16 @@ def test_of_a_text_of_ours_the_sender_is_not_taken_for_the_customer(
         ({"remoteJid": "118650024417001@lid", "senderPn": ""}, None, "118650024417001"),
         ({"remoteJid": "118650@lid", "senderPn": "77120@lid"}, None, "118650"),
         ({"remoteJid": "118650@lid", "participant": PHONE}, None, "118650"),
+        (
+            {"remoteJid": "118650024417001@s.whatsapp.net", "senderLid": "118650024417001@lid"},
+            None,
+            "118650024417001",
+        ),
+        (
+            {"remoteJid": "118650024417001@lid", "senderPn": "118650024417001@s.whatsapp.net"},
+            None,
+            "118650024417001",
+        ),
     ],
 )
 def test_number_and_lid_are_told_apart(
@@ -424,6 +560,10 @@ def test_a_malformed_key_is_refused_by_the_name_of_its_field(
             "message.pollCreationMessage.options",
         ),
         ({"contactsArrayMessage": {"contacts": {}}}, "message.contactsArrayMessage.contacts"),
+        (
+            {"contactsArrayMessage": {"contacts": [{}] * 1_001}},
+            "message.contactsArrayMessage.contacts",
+        ),
         ({"conversation": "a" * 65_537}, "message.conversation"),
         (
             {"contactMessage": {"vcard": "TEL:190\n" * 20_000}},
@@ -455,6 +595,16 @@ def test_the_time_is_read_in_every_encoding(stamp: Any) -> None:
     sent_at = _parse(HELLO, messageTimestamp=stamp).sent_at
     assert sent_at == datetime(2026, 1, 5, 12, tzinfo=UTC)
     assert sent_at.tzinfo is UTC
+
+
+def test_a_message_of_the_cloud_api_is_read() -> None:
+    wamid = "wamid.HBgNNTUxMTk1NTU1MDEwMRUCABIYFDNBOEU2NTg0AA=="
+    key = {"fromMe": False, "remoteJid": PHONE, "id": wamid}
+    chosen = {"selectedButtonId": "b1", "selectedDisplayText": "Agendar"}
+    decision = _parse({"buttonsResponseMessage": chosen, "timestamp": "1767614400"}, key=key)
+    assert (decision.kind, decision.text, decision.choice_id) == ("interactive", "Agendar", "b1")
+    assert (decision.provider_id, decision.sender.number) == (wamid, "5511955550101")
+    assert decision.sent_at == datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 def test_the_time_of_the_cloud_api_stands_inside_the_message() -> None:

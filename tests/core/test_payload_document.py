@@ -125,6 +125,16 @@ def test_brackets_in_a_text_are_no_levels(words: str) -> None:
         b'{"key":{},"pushName":"' + "\u0301\u0316".encode() * 200_000 + b'"}',
         b'{"number":"' + b"+" * 1_000_000 + b'"}',
         b'{"body":"' + b"\\u0301\\u0316" * 80_000 + b'"}',
+        b'{"mensagem":"data:image/' + b"|" * 60_000 + b'"}',
+        b'{"mensagem":{"mediaType":"location","body":"' + b"1.1" * 20_000 + b'"}}',
+        b'{"mensagem":[' + b'"a",' * 200_000 + b'"a"]}',
+        b'{"message":{"id":{},"type":"vcard","vCards":[' + b'"a",' * 200_000 + b'"a"]}}',
+        b'{"message":{"contactsArrayMessage":{"contacts":[' + b"{}," * 300_000 + b"{}]}}}",
+        b'{"mensagem":{"mediaType":"image","mediaUrl":"' + b"%" * 900_000 + b'"}}',
+        b'{"message":{"id":{},"type":"vcard","vCards":["' + b"a-" * 400_000 + b'"]}}',
+        b'{"message":{"id":{},"type":"location","location":{"latitude":"'
+        + b"1" * 900_000
+        + b'"}}}',
     ],
 )
 def test_a_megabyte_of_malice_costs_little_time(body: bytes) -> None:

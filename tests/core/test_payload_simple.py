@@ -1,11 +1,13 @@
 """Our own forms: words, and the number they came from."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from secretaria.core.payload import Ignored, Incoming, Invalid, Outgoing, Sender, parse
+from secretaria.core.ticket import Ticket
 
 HELLO = {"conversation": "olá"}
 
@@ -136,7 +138,7 @@ def test_a_senseless_ticket_is_nobody(ticket_id: Any) -> None:
 )
 def test_our_own_texts_are_read_in_every_form(document: dict[str, Any]) -> None:
     to_ana = Sender("5511999999999", None, None, None)
-    assert _parse(**document, fromMe=True) == Outgoing(to_ana, "olá", None, None)
+    assert _parse(**document, fromMe=True) == Outgoing(to_ana, "text", "olá", None, None)
 
 
 @pytest.mark.parametrize(
@@ -144,14 +146,55 @@ def test_our_own_texts_are_read_in_every_form(document: dict[str, Any]) -> None:
     [
         {"message": HELLO},
         {"message": HELLO, "number": "x"},
-        {"message": HELLO, "number": "123@g.us"},
-        {"message": {"imageMessage": {"caption": "oi"}}, "number": "5511999999999"},
+        {"message": {"reactionMessage": {"text": "👍"}}, "number": "5511999999999"},
         {"message": "oi", "number": "5511999999999"},
         {"number": "5511999999999"},
     ],
 )
 def test_whatever_else_is_ours_is_ignored(document: dict[str, Any]) -> None:
     assert _parse(**document, fromMe=True) == Ignored("from_me")
+
+
+def test_the_mark_of_what_no_person_typed_is_seen() -> None:
+    to_ana = {"contact": {"number": "5511999999999"}, "fromMe": True}
+    assert _parse(event="message", body="\u200e olá", **to_ana).is_automatic
+    assert _parse(message={"conversation": "\u200e olá"}, **to_ana).is_automatic
+    assert not _parse(message=HELLO, **to_ana).is_automatic
+
+
+@pytest.mark.parametrize(
+    ("ticket", "shown"),
+    [
+        ({"status": "pending", "userId": None}, Ticket(7, "pending")),
+        ({"status": "open", "userId": 3}, Ticket(7, "open", 3)),
+        ({"status": "open", "userId": "3"}, Ticket(7, "open", 3)),
+        ({"status": "closed"}, Ticket(7, "closed")),
+        ({"status": "nps"}, Ticket(7, "other")),
+        ({"userId": 3}, Ticket(7, None, 3)),
+        ({"contact": {"disableBot": True}}, Ticket(7, None, is_bot_disabled=True)),
+        ({"contact": {"disableBot": False}}, Ticket(7, None)),
+        (
+            {"status": "open", "updatedAt": "2026-01-05T12:00:00.000Z"},
+            Ticket(7, "open", updated_at=datetime(2026, 1, 5, 12, tzinfo=UTC)),
+        ),
+        (
+            {"status": "open", "updatedAt": "2026-01-05T09:00:00-03:00"},
+            Ticket(7, "open", updated_at=datetime(2026, 1, 5, 12, tzinfo=UTC)),
+        ),
+        (
+            {"status": "open", "updatedAt": "2026-01-05 12:00:00"},
+            Ticket(7, "open", updated_at=datetime(2026, 1, 5, 12, tzinfo=UTC)),
+        ),
+        ({"status": "open", "updatedAt": "ontem"}, Ticket(7, "open")),
+        ({"status": "open", "updatedAt": "0001-01-01T00:00:00+23:59"}, Ticket(7, "open")),
+        ({"status": 5}, Ticket(7, None)),
+        ({}, None),
+        ({"updatedAt": "2026-01-05T12:00:00.000Z"}, None),
+    ],
+)
+def test_a_ticket_is_shown_where_it_says_who_has_it(ticket: Any, shown: Ticket | None) -> None:
+    decision = _parse(message=HELLO, number="5511999999999", ticket={"id": 7, **ticket})
+    assert decision.ticket == shown
 
 
 def test_whether_a_message_is_ours_must_be_clear() -> None:
@@ -205,10 +248,14 @@ def test_a_wrong_type_is_refused_by_the_name_of_its_field(
     [
         ({"mensagem": "oi", "fromMe": True}, "from_me"),
         ({"message": {"body": "oi", "fromMe": True}, "ticket": {}}, "from_me"),
+        ({"message": HELLO, "number": "123@g.us", "fromMe": True}, "group"),
+        ({"message": HELLO, "number": "5511999999999", "isGroup": True}, "group"),
+        ({"message": HELLO, "ticket": {"status": "group", "id": 5}}, "group"),
         ({"mensagem": "oi", "isGroup": True}, "group"),
         ({"ticketData": {"isGroup": True}}, "group"),
         ({"message": {"from": "123@g.us"}}, "group"),
         ({"message": {"isStatus": True}}, "status"),
+        ({"message": {"pollUpdateMessage": {}}, "number": "5511999999999"}, "system"),
         ({"message": {"remoteJid": "status@broadcast"}}, "status"),
         ({"acao": "end"}, "event"),
         ({"type": "hookMessageStatus", "ack": 2}, "event"),

@@ -21,7 +21,7 @@ _FORMATTING = re.compile(r"[+().\s\u2010-\u2015\u2212-]")
 _NUMBER = re.compile(r"[0-9]{8,15}")
 _LID = re.compile(r"[0-9]{1,20}")
 _DEVICE = re.compile(r"(?:_[0-9]{1,10})?(?::[0-9]{1,10})?$")
-_EXPECTED = "expected a phone number of 8 to 15 digits, or a LID"
+EXPECTED = "expected a phone number of 8 to 15 digits, or a LID"
 
 
 def place(value: object) -> str | None:
@@ -44,6 +44,14 @@ def lid_digits(value: object) -> str | None:
     return user if server in _LID_SERVERS and _LID.fullmatch(user) else None
 
 
+def bare_lid_digits(value: object) -> str | None:
+    """Return the digits in a field that holds LIDs alone, with or without their server."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    is_bare = isinstance(value, str) and _LID.fullmatch(value) is not None
+    return str(value) if is_bare else lid_digits(value)
+
+
 def phone_number(fields: Fields, name: str) -> str | None:
     """Return the digits of the phone number in a field; None when it holds a LID.
 
@@ -53,13 +61,14 @@ def phone_number(fields: Fields, name: str) -> str | None:
     value = fields.values.get(name)
     if lid_digits(value) is not None:
         return None
-    digits = _digits(value)
+    digits = phone_digits(value)
     if digits is None:
-        raise fields.refuse(name, _EXPECTED)
+        raise fields.refuse(name, EXPECTED)
     return digits
 
 
-def _digits(value: object) -> str | None:
+def phone_digits(value: object) -> str | None:
+    """Return the digits of a phone number, bare, formatted or as a JID; None for all else."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value) if _NUMBER.fullmatch(str(value)) else None
     if not isinstance(value, str) or len(value) > _MAX_ADDRESS_CHARACTERS:

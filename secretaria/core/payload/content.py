@@ -3,87 +3,86 @@
 from dataclasses import replace
 
 from secretaria.core.payload.decision import Ignored, PayloadError
-from secretaria.core.payload.fields import MAX_TEXT_CHARACTERS, Fields
-from secretaria.core.payload.kinds import HOUSEKEEPING, READERS, SPEECHLESS, UNANSWERED, Content
+from secretaria.core.payload.fields import Fields
+from secretaria.core.payload.kinds import HOUSEKEEPING, READERS, SYSTEM
+from secretaria.core.payload.message import ABOUT_ANOTHER, Content, checked, deletion
 
 MAX_WRAPPERS = 5
 """As many as Baileys' `normalizeMessageContent` takes off."""
 
-_WRAPPERS = frozenset(
-    {
-        "associatedChildMessage",
-        "deviceSentMessage",
-        "documentWithCaptionMessage",
-        "editedMessage",
-        "ephemeralMessage",
-        "groupStatusMessage",
-        "groupStatusMessageV2",
-        "lottieStickerMessage",
-        "pollCreationMessageV4",
-        "viewOnceMessage",
-        "viewOnceMessageV2",
-        "viewOnceMessageV2Extension",
-    }
-)
+_VIEW_ONCE = frozenset({"viewOnceMessage", "viewOnceMessageV2", "viewOnceMessageV2Extension"})
+_WRAPPERS = _VIEW_ONCE | {
+    "associatedChildMessage",
+    "botForwardedMessage",
+    "botInvokeMessage",
+    "deviceSentMessage",
+    "documentWithCaptionMessage",
+    "editedMessage",
+    "ephemeralMessage",
+    "groupMentionedMessage",
+    "groupStatusMessage",
+    "groupStatusMessageV2",
+    "lottieStickerMessage",
+    "pollCreationMessageV4",
+}
 _REVOKE = (0, "REVOKE")
 
 
 def content_of(message: Fields) -> Content | Ignored:
     """Return what a message says; raise PayloadError when nothing in it can be read."""
-    inner, is_edit = _unwrapped(message)
+    inner, wrappers = _unwrapped(message)
     content = _read(inner)
     if isinstance(content, Ignored):
         return content
-    if not content.text and content.kind not in SPEECHLESS | {"edit"}:
-        raise _unreadable(message)
-    if len(content.text) > MAX_TEXT_CHARACTERS:
-        expected = f"expected at most {MAX_TEXT_CHARACTERS} characters of text"
-        raise PayloadError("invalid_payload", f"{message.path}: {expected}")
-    return replace(content, kind="edit") if is_edit else content
+    content = checked(content, message.path)
+    if "editedMessage" in wrappers and content.kind not in ABOUT_ANOTHER:
+        content = _edit(content, content.edits)
+    return replace(content, needs_person="view_once") if wrappers & _VIEW_ONCE else content
 
 
-def _unwrapped(message: Fields) -> tuple[Fields, bool]:
-    """Return what the wrappers hold, and whether one of them says that it is an edit."""
-    is_edit = False
+def _unwrapped(message: Fields) -> tuple[Fields, set[str]]:
+    """Return what the wrappers hold, and which they were."""
+    taken_off: set[str] = set()
     for _ in range(MAX_WRAPPERS):
         wrapper = next((name for name in _present(message) if name in _WRAPPERS), None)
         if wrapper is None:
             break
-        is_edit = is_edit or wrapper == "editedMessage"
+        taken_off.add(wrapper)
         message = message.inside(wrapper).inside("message")
-    return message, is_edit
+    return message, taken_off
 
 
 def _read(message: Fields) -> Content | Ignored:
     present = _present(message)
     if "conversation" in present:
-        return Content("text", message.text("conversation"))
+        is_automatic = message.is_marked("conversation")
+        return Content("text", message.text("conversation"), is_automatic=is_automatic)
     for name in present:
         if name == "protocolMessage":
             return _protocol(message.inside(name))
         if name in READERS:
             return READERS[name](message.inside(name))
-        if name in UNANSWERED:
-            return Ignored(UNANSWERED[name])
+        if name in SYSTEM:
+            return Ignored("system")
     if present and HOUSEKEEPING.issuperset(present):
         return Ignored("system")
-    raise _unreadable(message)
+    raise PayloadError("invalid_payload", f"{message.path}: nothing readable")
 
 
 def _protocol(protocol: Fields) -> Content | Ignored:
     """Read a message about another one: an edit, a deletion or something of WhatsApp's own."""
+    target = protocol.inside("key").identifier("id")
     if protocol.has("editedMessage"):
         content = content_of(protocol.inside("editedMessage"))
-        if isinstance(content, Ignored):
-            return content
-        target = protocol.inside("key").identifier("id")
-        return replace(content, kind="edit", edits=target)
-    return Ignored("deleted" if protocol.values.get("type") in _REVOKE else "system")
+        if isinstance(content, Ignored) or content.kind in ABOUT_ANOTHER:
+            return Ignored("system")
+        return _edit(content, target)
+    return deletion(target) if protocol.values.get("type") in _REVOKE else Ignored("system")
+
+
+def _edit(content: Content, target: str | None) -> Content:
+    return replace(content, kind="edit", edits=target, unanswered=None)
 
 
 def _present(message: Fields) -> list[str]:
     return [name for name, value in message.values.items() if value not in (None, "")]
-
-
-def _unreadable(message: Fields) -> PayloadError:
-    return PayloadError("invalid_payload", f"{message.path}: nothing readable")

@@ -12,6 +12,12 @@ from secretaria.core.text import normalise
 MAX_TEXT_CHARACTERS = 65_536
 """WhatsApp's own limit."""
 
+MAX_ITEMS = 1_000
+"""Of a list: several times what WhatsApp lets anybody send at once."""
+
+MARKS_OF_AUTOMATION = ("\u200e", "\u200c")
+"""What forks put into the texts that no person has typed; normalising takes it away."""
+
 _WHOLE = re.compile(r"-?[0-9]{1,20}")
 _IDENTIFIER = re.compile(r"[!-~]{1,255}")
 
@@ -44,14 +50,29 @@ class Fields:
             raise self.refuse(name, "expected an object")
         return Fields(value, self.where(name))
 
+    def part(self, name: str) -> "Fields":
+        """Return the object in a field that we can do without; an empty one when it is none."""
+        value = self.values.get(name)
+        return Fields(value if isinstance(value, dict) else {}, self.where(name))
+
+    def items(self, name: str) -> list[object]:
+        """Return the items of a list; none when it is no list."""
+        value = self.values.get(name)
+        if not isinstance(value, list):
+            return []
+        if len(value) > MAX_ITEMS:
+            raise self.refuse(name, f"expected at most {MAX_ITEMS} items")
+        return value
+
     def each(self, name: str) -> list["Fields"]:
         """Return the objects of a list; none when absent."""
         value = self.values.get(name)
-        if value is None:
-            return []
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        if value is not None and not isinstance(value, list):
             raise self.refuse(name, "expected a list of objects")
-        return [Fields(item, self.where(name)) for item in value]
+        objects = [item for item in self.items(name) if isinstance(item, dict)]
+        if len(objects) != len(value or []):
+            raise self.refuse(name, "expected a list of objects")
+        return [Fields(item, self.where(name)) for item in objects]
 
     def text(self, name: str) -> str:
         """Return the normalised text of a field; empty when absent. It is checked, never cut."""
@@ -68,6 +89,22 @@ class Fields:
         """Return the text of a field on one line."""
         return " ".join(self.text(name).split())
 
+    def label(self, name: str, *, limit: int) -> str | None:
+        """Return a name that people choose, on one line and cut; None when there is none to read.
+
+        It is no reason to refuse a message.
+        """
+        value = self.values.get(name)
+        if not isinstance(value, str):
+            return None
+        shown = " ".join(normalise(value).split())[:limit]
+        return normalise(shown) or None
+
+    def is_marked(self, *names: str) -> bool:
+        """Tell whether a text bears the mark of those that no person has typed."""
+        texts = (value for value in map(self.values.get, names) if isinstance(value, str))
+        return any(mark in text for text in texts for mark in MARKS_OF_AUTOMATION)
+
     def flag(self, name: str) -> bool:
         """Return a yes or no; no when absent."""
         value = self.values.get(name)
@@ -83,6 +120,11 @@ class Fields:
         if not isinstance(value, str) or not _IDENTIFIER.fullmatch(value):
             raise self.refuse(name, "expected up to 255 visible ASCII characters")
         return value
+
+    def whatsapp_id(self, *names: str) -> str | None:
+        """Return the first id that is text; a number is the id of a row in a fork's tables."""
+        texts = (name for name in names if isinstance(self.values.get(name), str))
+        return next(filter(None, map(self.identifier, texts)), None)
 
     def whole(self, name: str) -> int | None:
         """Return a whole number in any of Baileys' encodings; None when it is none of them.

@@ -1,29 +1,17 @@
 """The kinds of message content that WhatsApp knows, and where the words sit in each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from secretaria.core.payload import wording
 from secretaria.core.payload.decision import PayloadError
 from secretaria.core.payload.document import JsonObject, read_text
 from secretaria.core.payload.fields import MAX_TEXT_CHARACTERS, Fields
+from secretaria.core.payload.message import Content, reaction, sticker
 from secretaria.core.text import normalise
 
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What was said, without who said it and when."""
-
-    kind: str
-    text: str
-    choice_id: str | None = None
-    edits: str | None = None
-
+MAX_FILE_NAME_CHARACTERS = 255
 
 Reader = Callable[[Fields], Content]
-
-SPEECHLESS = frozenset({"image", "audio", "video", "sticker", "document"})
-"""The kinds that say something without a word."""
 
 HOUSEKEEPING = frozenset(
     {
@@ -34,26 +22,71 @@ HOUSEKEEPING = frozenset(
 )
 """Fields of a message that are never its content."""
 
-UNANSWERED = {
-    "albumMessage": "system",  # only announces pictures, which come as messages of their own
-    "call": "system",
-    "callLogMesssage": "system",  # spelt so in the protocol
-    "encReactionMessage": "reaction",
-    "keepInChatMessage": "system",
-    "pinInChatMessage": "system",
-    "pollUpdateMessage": "system",  # an encrypted vote
-    "reactionMessage": "reaction",
-    "secretEncryptedMessage": "system",  # an encrypted edit
-}
-"""Contents that nobody expects an answer to, and why."""
+SYSTEM = frozenset(
+    {
+        "albumMessage",  # only announces pictures, which come as messages of their own
+        "call",
+        "callLogMesssage",  # spelt so in the protocol
+        "encCommentMessage",
+        "encEventResponseMessage",
+        "keepInChatMessage",
+        "pinInChatMessage",
+        "pollUpdateMessage",  # an encrypted vote
+        "scheduledCallCreationMessage",
+        "scheduledCallEditMessage",
+        "secretEncryptedMessage",  # an encrypted edit
+        "stickerSyncRmrMessage",
+    }
+)
+"""Contents that nobody can read, or expects an answer to."""
 
 
-def _words(kind: str, name: str) -> Reader:
-    return lambda content: Content(kind, content.text(name))
+def _words(kind: str, *names: str) -> Reader:
+    """Return a reader of the words in these fields, each on a line of its own."""
+
+    def read(content: Fields) -> Content:
+        text = "\n".join(filter(None, map(content.text, names)))
+        return Content(kind, text, is_automatic=content.is_marked(*names))
+
+    return read
 
 
-def _silent(kind: str) -> Reader:
-    return lambda _content: Content(kind, "")
+def _media(kind: str) -> Reader:
+    def read(media: Fields) -> Content:
+        return Content(
+            kind,
+            media.text("caption"),
+            needs_person="view_once" if media.values.get("viewOnce") is True else None,
+            is_automatic=media.is_marked("caption"),
+        )
+
+    return read
+
+
+def _document(document: Fields) -> Content:
+    names = (document.label(name, limit=MAX_FILE_NAME_CHARACTERS) for name in ("fileName", "title"))
+    return Content(
+        "document",
+        document.text("caption"),
+        file_name=next(filter(None, names), None),
+        is_automatic=document.is_marked("caption"),
+    )
+
+
+def _sticker(_content: Fields) -> Content:
+    return sticker()
+
+
+def _reaction(given: Fields) -> Content:
+    return reaction(given.text("text"), given.inside("key").identifier("id"))
+
+
+def _hidden_reaction(given: Fields) -> Content:
+    return reaction("", given.inside("targetMessageKey").identifier("id"))
+
+
+def _order(placed: Fields) -> Content:
+    return Content("order", wording.order(placed), needs_person="order")
 
 
 def _described(kind: str, describe: Callable[[Fields], str]) -> Reader:
@@ -102,20 +135,15 @@ def _short(value: object) -> str:
     return normalise(value)
 
 
-def _list_offer(offer: Fields) -> Content:
-    parts = filter(None, (offer.text("title"), offer.text("description")))
-    return Content("text", "\n".join(parts))
-
-
 def _interactive_offer(offer: Fields) -> Content:
-    words = offer.inside("body").text("text")
-    return Content("text", words or offer.inside("header").text("title"))
+    body = offer.inside("body")
+    return _TEXT(body) if body.text("text") else _words("text", "title")(offer.inside("header"))
 
 
 def _template(template: Fields) -> Content:
     for name in ("hydratedTemplate", "hydratedFourRowTemplate"):
         if template.has(name):
-            return Content("text", template.inside(name).text("hydratedContentText"))
+            return _words("text", "hydratedContentText")(template.inside(name))
     return _interactive_offer(template.inside("interactiveMessageTemplate"))
 
 
@@ -127,20 +155,23 @@ def _several_contacts(message: Fields) -> str:
     return wording.contacts(message.each("contacts"))
 
 
+_TEXT = _words("text", "text")
+
 READERS: dict[str, Reader] = {
-    "extendedTextMessage": _words("text", "text"),
-    "imageMessage": _words("image", "caption"),
-    "videoMessage": _words("video", "caption"),
-    "ptvMessage": _words("video", "caption"),
-    "audioMessage": _silent("audio"),
-    "stickerMessage": _silent("sticker"),
-    "documentMessage": _words("document", "caption"),
+    "extendedTextMessage": _TEXT,
+    "imageMessage": _media("image"),
+    "videoMessage": _media("video"),
+    "ptvMessage": _media("video"),
+    "audioMessage": _media("audio"),
+    "stickerMessage": _sticker,
+    "stickerPackMessage": _sticker,
+    "documentMessage": _document,
     "buttonsResponseMessage": _button,
     "listResponseMessage": _row,
     "templateButtonReplyMessage": _template_button,
     "interactiveResponseMessage": _native_flow,
     "buttonsMessage": _words("text", "contentText"),
-    "listMessage": _list_offer,
+    "listMessage": _words("text", "title", "description"),
     "interactiveMessage": _interactive_offer,
     "templateMessage": _template,
     "locationMessage": _described("location", wording.location),
@@ -151,10 +182,13 @@ READERS: dict[str, Reader] = {
     "pollCreationMessageV2": _described("poll", wording.poll),
     "pollCreationMessageV3": _described("poll", wording.poll),
     "pollCreationMessageV5": _described("poll", wording.poll),
-    "orderMessage": _described("order", wording.order),
+    "pollCreationMessageV6": _described("poll", wording.poll),
+    "orderMessage": _order,
     "productMessage": _described("text", wording.product),
     "groupInviteMessage": _described("text", wording.group_invitation),
     "eventMessage": _described("text", wording.event),
+    "reactionMessage": _reaction,
+    "encReactionMessage": _hidden_reaction,
     "requestPaymentMessage": _described("text", wording.payment_request),
 }
 """How each kind of content is read: the fields are those of WhatsApp's protocol."""

@@ -3,21 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from secretaria.core.payload.address import lid_digits, phone_number, place
+from secretaria.core.payload import tickets
 from secretaria.core.payload.content import content_of
-from secretaria.core.payload.decision import (
-    Decision,
-    Ignored,
-    Incoming,
-    Outgoing,
-    PayloadError,
-    Sender,
-)
+from secretaria.core.payload.decision import Decision, Ignored, Sender
 from secretaria.core.payload.fields import Fields
-from secretaria.core.payload.kinds import Content
-from secretaria.core.payload.person import display_name
-
-_MAX_TICKET_ID = 2**31 - 1
+from secretaria.core.payload.message import Content, Message, decide
+from secretaria.core.payload.person import first_name, identify, ticket_number
+from secretaria.core.payload.surroundings import is_ours
 
 
 def read(document: Fields) -> Decision:
@@ -26,51 +18,31 @@ def read(document: Fields) -> Decision:
     They are `{"message": {...}, "number": ...}`, `{"message": {...}, "ticket": {"contact":
     {"number": ...}}}` and `{"event": "message", "body": ..., "contact": {"number": ...}}`.
     """
-    if document.has("event") and document.values["event"] != "message":
+    event = document.values.get("event")
+    if isinstance(event, str) and "message" not in event.lower():
+        return Ignored("event")
+    if event is not None and event != "message":
         raise document.refuse("event", "expected message")
-    whose = _whose(document)
-    content = _ignored(document, whose) or _content(document)
+    parts = list(_parts(document))
+    return decide(parts, lambda: _message(document, is_ours=is_ours(parts)))
+
+
+def _parts(document: Fields) -> Iterator[Fields]:
+    yield document
+    for name in ("message", "ticket", "contact"):
+        yield document.part(name)
+    yield document.part("ticket").part("contact")
+
+
+def _message(document: Fields, *, is_ours: bool) -> Message | Ignored:
+    content = _content(document)
     if isinstance(content, Ignored):
         return content
-    return Incoming(
-        sender=_sender(document, whose),
-        kind=content.kind,
-        text=content.text,
-        provider_id=None,
-        choice_id=content.choice_id,
-        edits=content.edits,
-        sent_at=None,
-    )
-
-
-def read_ours(document: Fields) -> Outgoing | Ignored:
-    """Read a text of our own in one of these forms; whatever else is ours is ignored."""
-    try:
-        content = _content(document)
-        if isinstance(content, Ignored) or content.kind != "text":
-            return Ignored("from_me")
-        recipient = replace(_sender(document, _whose(document)), name=None)
-        return Outgoing(recipient, content.kind, content.text, provider_id=None, sent_at=None)
-    except PayloadError:
-        return Ignored("from_me")
-
-
-def _whose(document: Fields) -> Fields | None:
-    return next((each for each in _people(document) if each.has("number")), None)
-
-
-def _people(document: Fields) -> Iterator[Fields]:
-    """Return the places where a number may stand; a later one counts when the others have none."""
-    yield document
-    yield document.inside("ticket").inside("contact")
-    yield document.inside("contact")
-
-
-def _ignored(document: Fields, whose: Fields | None) -> Ignored | None:
-    where = place(whose.values["number"]) if whose else None
-    if where is not None:
-        return Ignored(where)
-    return Ignored("from_me") if document.flag("fromMe") else None
+    customer = _customer(document)
+    if is_ours:
+        customer = replace(customer, name=None)  # a name beside our own words is our own
+    ticket = tickets.shown(document.part("ticket"), document.part("contact"))
+    return Message(content, customer, ticket=ticket)
 
 
 def _content(document: Fields) -> Content | Ignored:
@@ -79,24 +51,22 @@ def _content(document: Fields) -> Content | Ignored:
     words = document.text("body")
     if not words:
         raise document.refuse("message", "nothing readable in it, nor in body")
-    return Content("text", words)
+    return Content("text", words, is_automatic=document.is_marked("body"))
 
 
-def _sender(document: Fields, whose: Fields | None) -> Sender:
-    ticket_id = _ticket_id(document)
-    if whose is None:
-        if ticket_id is None:
-            raise document.refuse(
-                "number", "missing, as are ticket.contact.number and contact.number"
-            )
-        return Sender(None, None, ticket_id, None)
-    name = display_name(whose, "name") or display_name(document, "pushName")
-    number = phone_number(whose, "number")
-    lid = lid_digits(whose.values["number"]) or lid_digits(whose.values.get("lid"))
-    return Sender(number, lid, ticket_id, name)
+def _customer(document: Fields) -> Sender:
+    ticket_id = ticket_number((document.part("ticket"), "id"), (document, "ticketId"))
+    whose = next((each for each in _people(document) if each.has("number")), None)
+    if whose is not None:
+        name = first_name((whose, "name"), (document, "pushName"))
+        return identify([(whose, "number")], [whose], ticket_id=ticket_id, name=name)
+    if ticket_id is None:
+        raise document.refuse("number", "missing, as are ticket.contact.number and contact.number")
+    return Sender(None, None, ticket_id, None)
 
 
-def _ticket_id(document: Fields) -> int | None:
-    ticket = document.values.get("ticket")
-    found = Fields(ticket).whole("id") if isinstance(ticket, dict) else document.whole("ticketId")
-    return found if found is not None and 0 < found <= _MAX_TICKET_ID else None
+def _people(document: Fields) -> Iterator[Fields]:
+    """Return the places where a number may stand; a later one counts when the others have none."""
+    yield document
+    yield document.inside("ticket").inside("contact")
+    yield document.inside("contact")

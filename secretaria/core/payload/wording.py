@@ -46,7 +46,7 @@ def order(placed: Fields) -> str:
     counted = f"{count} {'item' if count == 1 else 'itens'}" if count and count > 0 else ""
     amount = _money(placed.whole("totalAmount1000"), placed.line("totalCurrencyCode"))
     described = ", ".join(filter(None, (counted, amount)))
-    return f"Pedido do catálogo: {described}" if described else ""
+    return f"Pedido do catálogo: {described}" if described else "Pedido do catálogo"
 
 
 def product(shown: Fields) -> str:

@@ -1,0 +1,42 @@
+"""What surrounds a message in any dialect: where it was said, and whether in our name."""
+
+from collections.abc import Iterable
+
+from secretaria.core.payload.address import place
+from secretaria.core.payload.fields import Fields
+
+_ADDRESSES = ("remoteJid", "from", "to", "remote", "sender", "number", "phoneNumber")
+_NO = (None, False, 0, "", "false")
+
+
+def elsewhere(parts: Iterable[Fields]) -> str | None:
+    """Return why nothing that was said there is ours to answer; None if it may be.
+
+    The parts are the objects of a payload that may show it: message, ticket, contact.
+    """
+    return next(filter(None, map(_elsewhere, parts)), None)
+
+
+def is_ours(parts: Iterable[Fields]) -> bool:
+    """Tell whether one of a payload's parts says that the message is our own.
+
+    Raise PayloadError for what is neither yes nor no: we would answer ourselves.
+    """
+    said = [part.flag("fromMe") for part in parts]
+    return any(said)
+
+
+def _elsewhere(part: Fields) -> str | None:
+    where = next(filter(None, (place(part.values.get(name)) for name in _ADDRESSES)), None)
+    if where is not None:
+        return where
+    if _says(part, "isStatus"):
+        return "status"
+    if _says(part, "isGroup") or part.values.get("status") == "group":
+        return "group"
+    return "broadcast" if _says(part, "broadcast") else None
+
+
+def _says(part: Fields, name: str) -> bool:
+    """Tell whether a flag is set; in doubt it is, since silence does less harm."""
+    return part.values.get(name) not in _NO
