@@ -30,7 +30,7 @@ LLM_OUTCOMES = ("ok", "unavailable", "refused", "error")
 LLM_TOKEN_KINDS = ("prompt", "output")
 DELIVERY_OUTCOMES = ("sent", "retry", "ambiguous", "dead")
 SETTLED_BY = ("echoed", "read_back")
-WHATICKET_LOOKUPS = ("login", "tickets", "messages")
+WHATICKET_LOOKUPS = ("login", "tickets", "messages", "transfer", "probe")
 WHATICKET_LOOKUP_OUTCOMES = ("ok", "expired", "not_arrived", "channel_down")
 WHATICKET_SEND_OUTCOMES = ("sent", "expired", "not_arrived", "channel_down", "refused", "unknown")
 
