@@ -8,18 +8,10 @@ from typing import Any, TypeVar
 
 from secretaria.playground.whaticket import bodies
 from secretaria.playground.whaticket.accounts import Accounts
+from secretaria.playground.whaticket.desk import Desk, Taken, deliver, refused, template, words
 from secretaria.playground.whaticket.ledger import Ledger
 from secretaria.playground.whaticket.routes import Attempt, Route, fields_of
-from secretaria.playground.whaticket.sending import (
-    Desk,
-    Taken,
-    deliver,
-    external_refusal,
-    refused,
-    send,
-    template,
-    words,
-)
+from secretaria.playground.whaticket.sending import external_refusal, press_refusal, send
 from secretaria.playground.whaticket.tickets import Ticket, Tickets, change
 from secretaria.playground.wire import Request, Response, json_response
 
@@ -72,7 +64,7 @@ class Api:
             "send": lambda: send(self.desk, request),
             "backend": lambda: self._take_backend(request),
             "showticket": lambda: self._show_to_external(request),
-            "v1": lambda: refused(bodies.PRESS_NO_TOKEN, 401),
+            "v1": lambda: press_refusal(self.desk, request) or self._show_queues(),
             "check": lambda: self._check_number(request),
             "login": lambda: self._login(request),
             "refresh": lambda: self._refresh(request),
@@ -84,7 +76,7 @@ class Api:
 
     def _with_jwt(self, route: Route, request: Request) -> Taken:
         if route.name == "queue":
-            return Taken(json_response(list(self.queues)))
+            return self._show_queues()
         if route.name == "notes":
             return self._note(request)
         if route.ticket_id is None:
@@ -93,6 +85,9 @@ class Api:
         if ticket is None:
             return refused(bodies.NO_TICKET, 404)
         return self._with_ticket(ticket, route, request)
+
+    def _show_queues(self) -> Taken:
+        return Taken(json_response(list(self.queues)))
 
     def _take_backend(self, request: Request) -> Taken:
         """Take an answer in Ticketz PRO's form, which is no template unless it asks to be."""

@@ -2,8 +2,8 @@
 
 from secretaria.playground.faults import Fault
 from secretaria.playground.whaticket import bodies
+from secretaria.playground.whaticket.desk import Taken
 from secretaria.playground.whaticket.routes import Attempt, Route
-from secretaria.playground.whaticket.sending import Taken
 from secretaria.playground.wire import Response, html_response, json_response
 
 _UNANSWERED = {"hang", "reset"}

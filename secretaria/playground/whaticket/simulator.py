@@ -12,13 +12,13 @@ from secretaria.core.family import FamilyName
 from secretaria.playground.server import Simulator
 from secretaria.playground.whaticket.accounts import Accounts
 from secretaria.playground.whaticket.api import Api
+from secretaria.playground.whaticket.desk import API_ID, Desk, Queued, Taken
 from secretaria.playground.whaticket.failing import KINDS, answer_of, concerns, fails_first
 from secretaria.playground.whaticket.ledger import Ledger, Sending
 from secretaria.playground.whaticket.manners import FROM_ME_DIALECTS, MANNERS, Dialect
 from secretaria.playground.whaticket.people import JOANA, People
 from secretaria.playground.whaticket.phone import Webhook
 from secretaria.playground.whaticket.routes import Attempt, route_of
-from secretaria.playground.whaticket.sending import API_ID, Desk, Queued, Taken
 from secretaria.playground.whaticket.tickets import (
     Message,
     Ticket,
