@@ -102,6 +102,10 @@ class WhaticketSimulator(Simulator):
         """The numbers that WhatsApp does not know; may be changed."""
         return self.desk.not_on_whatsapp
 
+    def session_of(self, ticket: Ticket) -> str:
+        """Return a token of Ticketz PRO for the answers to a conversation."""
+        return self._api.session_of(ticket)
+
     def answer(self, request: Request) -> Response:
         """Answer as the API does, unless the plan says otherwise."""
         route = route_of(request, self.flavor)
