@@ -37,11 +37,23 @@ class WhaticketMessenger:
 
         A refusal is final here: whether the number's other form is tried, the caller decides.
         """
+        nowhere = self._nowhere(address)
+        if nowhere is not None:
+            return Sending("refused", nowhere)
         place = place_of(self.base_url, self.token)
         way = Way(place.panel, time.monotonic() + self.timeout_seconds)
         families = self.families or Families(place, chosen=USUAL)
         family = families.current(timeout_seconds=self.timeout_seconds)
         return _Errand(self, way, place, families, family).run(address, text, label)
+
+    def _nowhere(self, address: Address) -> str | None:
+        """Why no family could reach the contact like this, so that none is looked for."""
+        is_named = address.number is not None or address.lid is not None
+        if address.backend is not None or (self.token is not None and is_named):
+            return None
+        if self.login is None:
+            return "no_address"
+        return None if is_named or address.ticket_id is not None else "no_ticket"
 
 
 @dataclass(frozen=True, slots=True)
