@@ -1,6 +1,6 @@
 """The only door of requests: one call with one time limit, which knows whether it connected."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -14,9 +14,11 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError
 
-from secretaria.core.whaticket import seconds_of
+from secretaria.core.whaticket import moment_of, seconds_of
 from secretaria.errors import Transient
 
+Parameters = Mapping[str, str | Sequence[str]]
+"""A query string; a list is repeated under its name."""
 LONGEST_ANSWER_BYTES = 1_048_576
 _PIECE_BYTES = 65_536
 _SUCCESS = range(200, 300)
@@ -33,12 +35,16 @@ class Unanswered(Transient):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer; `cut_by` is what cut its body off, None for a body that came whole."""
+    """An HTTP answer; `cut_by` is what cut its body off, None for a body that came whole.
+
+    `dated` is the server's clock, aware, where it told the time.
+    """
 
     status: int
     body: str
     retry_after_seconds: float | None
     cut_by: str | None = None
+    dated: datetime | None = None
 
     @property
     def is_success(self) -> bool:
@@ -52,20 +58,24 @@ def call(
     *,
     timeout_seconds: float,
     token: str | None = None,
+    headers: Mapping[str, str] | None = None,
     json: Any = None,
-    params: dict[str, str] | None = None,
+    params: Parameters | None = None,
 ) -> Answer:
     """Make one call on a connection of its own; redirects are not followed.
 
+    `token` goes out as a bearer's, other `headers` as they are.
     A kept-alive connection that went stale would make a send look ambiguous, so none is kept.
     Once its head has come the answer stands, whatever becomes of its body.
     Raises `NotConnected` or `Unanswered`; their messages name the fault's class only.
     """
+    if timeout_seconds <= 0:
+        raise NotConnected("timeout")
     _has_connected.set(False)
     received = _Received()
     try:
         with within(timeout_seconds):
-            _receive(received, method, url, token=token, json=json, params=params)
+            _receive(received, method, url, _headers(token, headers), json=json, params=params)
     except Unanswered as timeout:
         received.cut_by = str(timeout)
     except (requests.RequestException, HTTPError, OSError) as error:
@@ -102,18 +112,11 @@ class _Received:
         assert self.head is not None  # noqa: S101 - callers look first
         retry_after = seconds_of(self.head.headers.get("Retry-After"), datetime.now(UTC))
         text = self.body.decode("utf-8", "replace")
-        return Answer(self.head.status_code, text, retry_after, self.cut_by)
+        dated = moment_of(self.head.headers.get("Date"))
+        return Answer(self.head.status_code, text, retry_after, self.cut_by, dated)
 
 
-def _receive(
-    received: _Received,
-    method: str,
-    url: str,
-    *,
-    token: str | None,
-    json: Any,
-    params: dict[str, str] | None,
-) -> None:
+def _headers(token: str | None, more: Mapping[str, str] | None) -> dict[str, str | bytes]:
     headers: dict[str, str | bytes] = {
         "Connection": "close",
         "Accept": "application/json",
@@ -121,6 +124,20 @@ def _receive(
     }
     if token is not None:
         headers["Authorization"] = f"Bearer {token}".encode("utf-8", "replace")
+    return headers | {
+        name: value.encode("utf-8", "replace") for name, value in (more or {}).items()
+    }
+
+
+def _receive(
+    received: _Received,
+    method: str,
+    url: str,
+    headers: dict[str, str | bytes],
+    *,
+    json: Any,
+    params: Parameters | None,
+) -> None:
     with _session() as session:
         response = session.request(
             method,

@@ -20,8 +20,15 @@ from secretaria.adapters.memory import RedisMemory
 from secretaria.adapters.redis_client import connect
 from secretaria.adapters.solitude import ChildProcess
 from secretaria.adapters.spool import RedisSpool
-from secretaria.adapters.whaticket import Login, WhaticketMessenger, WhaticketReader
+from secretaria.adapters.whaticket import (
+    Families,
+    Login,
+    WhaticketMessenger,
+    WhaticketTickets,
+)
+from secretaria.adapters.whaticket.place import place_of
 from secretaria.bootstrap import common
+from secretaria.core.family import family_named
 from secretaria.core.turn import Limits
 from secretaria.services.compose import Compose
 from secretaria.services.converse import Converse
@@ -70,8 +77,8 @@ def wire(settings: Settings) -> Worker:
         timeout_seconds=common.WORKER_REDIS_SECONDS,
     )
     ringer = DramatiqBell(broker)
-    tickets = reader(settings)
-    look = Look(database, tickets, settings.human_takeover_hours)
+    ticket_board = tickets(settings)
+    look = Look(database, ticket_board, settings.human_takeover_hours)
     return Worker(
         broker=broker,
         database=database,
@@ -87,13 +94,13 @@ def wire(settings: Settings) -> Worker:
             settings.human_takeover_hours,
             settings.reply_chars_per_second,
         ),
-        read_back=ReadBack(database, Settle(database, ringer), tickets),
-        tend=Tend(database, tickets, common.profile(settings).handover.queue_id),
+        read_back=ReadBack(database, Settle(database, ringer), ticket_board),
+        tend=Tend(database, ticket_board, common.profile(settings).handover.queue_id),
         sweep=Sweep(
             database,
             ringer,
             settings.reply_max_age_hours,
-            has_login=tickets is not None,
+            has_login=look.can_see,
             patience=Patience(SENDER_PATIENCE_SECONDS, clock.monotonic),
         ),
         isolate=_isolate(database),
@@ -114,15 +121,30 @@ def messenger(settings: Settings) -> WhaticketMessenger:
         reveal(settings.whaticket_token),
         _login(settings),
         settings.whaticket_timeout_seconds,
+        families(settings),
     )
 
 
-def reader(settings: Settings) -> WhaticketReader | None:
-    """Whaticket's tickets, which only a login may read."""
+def tickets(settings: Settings) -> WhaticketTickets | None:
+    """Whaticket's tickets, which only a login may see."""
     login = _login(settings)
     if login is None:
         return None
-    return WhaticketReader(settings.whaticket_base_url, login, settings.whaticket_timeout_seconds)
+    return WhaticketTickets(
+        settings.whaticket_base_url,
+        login,
+        settings.whaticket_timeout_seconds,
+        families(settings),
+    )
+
+
+def families(settings: Settings) -> Families:
+    """What finds out of which family the Whaticket is, unless the settings say it."""
+    return Families(
+        place_of(settings.whaticket_base_url, reveal(settings.whaticket_token)),
+        _courtesy_redis(settings),
+        family_named(settings.whaticket_flavor),
+    )
 
 
 def _login(settings: Settings) -> Login | None:

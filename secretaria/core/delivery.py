@@ -24,6 +24,7 @@ class Sending:
     `channel_down`: WhatsApp or our access to it is down; the same for every message.
     `refused`: this message will never be taken.
     `unknown`: it may have been delivered.
+    `provider_id` is WhatsApp's id of the message, from the forks that tell it.
     """
 
     kind: Kind
@@ -31,6 +32,7 @@ class Sending:
     http_status: int | None = None
     retry_after_seconds: float | None = None
     is_unreachable: bool = False
+    provider_id: str | None = None
 
     @property
     def is_with_people(self) -> bool:

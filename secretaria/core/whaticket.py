@@ -4,6 +4,7 @@ import json
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from secretaria.core.delivery import Kind, Sending
 
@@ -17,10 +18,15 @@ _NAMED: tuple[tuple[str, Kind, str], ...] = (
     ("não está cadastrado no whatsapp", "refused", "not_on_whatsapp"),
     ("não foi possível enviar a mensagem", "refused", "generic_refusal"),
     ("ticket em outro atendimento", "refused", "ticket_with_people"),
+    ("err_internal_error", "refused", "generic_refusal"),
     ("err_no_ticket_found", "refused", "no_ticket"),
 )
 """A part of an error's text in lower case, and what that error is (section 1.3 of the real
-contracts). What our own request did wrong has no name here: its status says it."""
+contracts). What our own request did wrong has no name here: its status says it.
+
+Ticketz answers `500 ERR_INTERNAL_ERROR` to whatever fails before the message is queued, a number
+that is not on WhatsApp above all; the crash of other forks says "Internal server error"."""
+_WITHOUT_PERMISSION = ("err_forbidden", "err_no_permission")
 _OUR_ACCESS = frozenset({401, 402, 403})
 _PUT_OFF = frozenset({429, 503})
 _NO_SUCH_ROUTE = frozenset({404, 405})
@@ -28,6 +34,8 @@ _CUT_SHORT = 408
 _SUCCESS = range(200, 300)
 _ELSEWHERE = range(300, 400)
 _REFUSAL = range(400, 500)
+_MESSAGE_ID = re.compile(r"[!-~]{1,255}")
+_BRAZILIAN_MOBILE = re.compile(r"(55[1-9]\d)(9?)([6-9]\d{7})", re.ASCII)
 _SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,3})?", re.ASCII)
 
 
@@ -66,14 +74,53 @@ def _by_status(status: int, retry_after_seconds: float | None) -> Sending:
     return Sending("unknown", f"http_{status}", status)
 
 
+def is_without_permission(body: str) -> bool:
+    """Whether a 403 means that the user may not do this, not that the JWT has expired.
+
+    Section 4 of the real contracts.
+    """
+    fault = error_of(body).casefold()
+    return any(sign in fault for sign in _WITHOUT_PERMISSION)
+
+
+def message_id(body: str) -> str | None:
+    """WhatsApp's id of the message in Press-Ticket's answer, `{"resp": <wwebjs message>}`.
+
+    It is the last part of `_serialized` (`true_<jid>_<id>`), as the echo shows it.
+    """
+    resp = _object(_object(_document(body)).get("resp"))
+    found = _object(resp.get("id"))
+    named = found.get("id") or str(found.get("_serialized") or "").rpartition("_")[2]
+    return named if isinstance(named, str) and _MESSAGE_ID.fullmatch(named) else None
+
+
+def writings(number: str) -> tuple[str, ...]:
+    """A number as it came, and where it is a Brazilian mobile its form with or without the 9.
+
+    Whaticket keeps whichever form WhatsApp registered (section 9).
+    """
+    mobile = _BRAZILIAN_MOBILE.fullmatch(number)
+    if mobile is None:
+        return (number,)
+    area, nine, local = mobile.groups()
+    return number, f"{area}{local}" if nine else f"{area}9{local}"
+
+
 def error_of(body: str) -> str:
     """The text of `{"error": …}`, the forks' only form of an error; "" when there is none."""
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return ""
-    error = document.get("error") if isinstance(document, dict) else None
+    error = _object(_document(body)).get("error")
     return error if isinstance(error, str) else ""
+
+
+def _document(body: str) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def seconds_of(retry_after: str | None, now: datetime | None = None) -> float | None:
@@ -84,10 +131,15 @@ def seconds_of(retry_after: str | None, now: datetime | None = None) -> float | 
     return None if now is None else _seconds_until(words, now)
 
 
-def _seconds_until(date: str, now: datetime) -> float | None:
+def moment_of(date: str | None) -> datetime | None:
+    """The moment in a header such as `Date`, aware; None without one, or for nonsense."""
     try:
-        moment = parsedate_to_datetime(date)
+        moment = parsedate_to_datetime(date or "")
     except (ValueError, TypeError, OverflowError):
         return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max((aware - now).total_seconds(), 0.0)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _seconds_until(date: str, now: datetime) -> float | None:
+    moment = moment_of(date)
+    return None if moment is None else max((moment - now).total_seconds(), 0.0)

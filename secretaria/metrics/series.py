@@ -51,7 +51,7 @@ TAKEOVER_SOURCES = (
     "command",
     "replayed",
 )
-WHATICKET_LOOKUPS = ("login", "tickets", "messages")
+WHATICKET_LOOKUPS = ("login", "tickets", "messages", "transfer", "probe")
 WHATICKET_LOOKUP_OUTCOMES = ("ok", "expired", "not_arrived", "channel_down")
 WHATICKET_SEND_OUTCOMES = ("sent", "expired", "not_arrived", "channel_down", "refused", "unknown")
 

@@ -57,7 +57,7 @@ class Stack:
             "PORT": str(self.web_port),
             "WEB_CONCURRENCY": "1",
             "SHARED_SECRET": SHARED_SECRET,
-            "WHATICKET_BASE_URL": self.whaticket.url,
+            "WHATICKET_BASE_URL": self.whaticket.base_url,
             "WHATICKET_TOKEN": "connection-token",
             "GEMINI_API_KEY": "playground-key",
             "GEMINI_ENDPOINT": self.gemini.url,

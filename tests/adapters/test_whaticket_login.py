@@ -161,7 +161,7 @@ def test_a_wrong_password_is_the_channels_fault(
 @pytest.mark.parametrize(
     ("status", "body", "sending"),
     [
-        (401, {"error": "ERR_OUT_OF_HOURS"}, Sending("channel_down", "login_401", 401)),
+        (401, {"error": "ERR_OUT_OF_HOURS"}, Sending("channel_down", "login_out_of_hours", 401)),
         (402, None, Sending("channel_down", "login_access_402", 402)),
         (404, "<html>", Sending("channel_down", "login_route_404", 404)),
         (302, "", Sending("channel_down", "login_route_302", 302)),

@@ -106,7 +106,7 @@ def page(*found: Any, has_more: bool = False) -> bytes:
 def test_a_token_and_a_number_are_all_it_takes(
     whaticket: WhaticketSimulator, by_token: WhaticketMessenger
 ) -> None:
-    assert by_token.send(TO_ANA, "olá") == Sending("sent", http_status=200)
+    assert by_token.send(TO_ANA, "olá", label="r1") == Sending("sent", http_status=200)
     assert whaticket.replies_to(ANA) == ["olá"]
     assert whaticket.ledger.calls == {"send": 1}
 
@@ -136,7 +136,7 @@ def test_each_fault_has_its_class(
     whaticket: WhaticketSimulator, by_token: WhaticketMessenger, fault: Fault, sending: str
 ) -> None:
     whaticket.plan(fault)
-    came = by_token.send(TO_ANA, "olá")
+    came = by_token.send(TO_ANA, "olá", label="r1")
     assert f"{came.kind} {came.error} {came.http_status}" == sending
     assert len(whaticket.ledger.sendings) == 1
 
@@ -147,7 +147,7 @@ def test_a_send_that_hangs_is_unknown_when_its_time_is_over(
 ) -> None:
     whaticket.plan(Fault(kind))
     started = time.monotonic()
-    sending = WhaticketMessenger(whaticket.url, TOKEN, None, 0.4).send(TO_ANA, "olá")
+    sending = WhaticketMessenger(whaticket.url, TOKEN, None, 0.4).send(TO_ANA, "olá", label="r1")
     assert sending == Sending("unknown", "timeout")
     assert time.monotonic() - started < 1
 
@@ -156,7 +156,7 @@ def test_a_whaticket_that_is_off_is_unreachable(
     whaticket: WhaticketSimulator, by_token: WhaticketMessenger
 ) -> None:
     whaticket.stop()
-    assert by_token.send(TO_ANA, "olá") == Sending(
+    assert by_token.send(TO_ANA, "olá", label="r1") == Sending(
         "not_arrived", "ConnectionRefusedError", is_unreachable=True
     )
 
@@ -168,12 +168,16 @@ def test_an_address_that_leads_nowhere_is_unreachable(
     whaticket: WhaticketSimulator, url: str
 ) -> None:
     port = whaticket.url.rsplit(":", 1)[1]
-    sending = WhaticketMessenger(url.format(port=port), TOKEN, None, 5).send(TO_ANA, "olá")
+    sending = WhaticketMessenger(url.format(port=port), TOKEN, None, 5).send(
+        TO_ANA, "olá", label="r1"
+    )
     assert (sending.kind, sending.is_unreachable) == ("not_arrived", True)
 
 
 def test_a_path_that_is_not_there_is_the_channels_fault(whaticket: WhaticketSimulator) -> None:
-    sending = WhaticketMessenger(f"{whaticket.url}/backend", TOKEN, None, 2).send(TO_ANA, "olá")
+    sending = WhaticketMessenger(f"{whaticket.url}/backend", TOKEN, None, 2).send(
+        TO_ANA, "olá", label="r1"
+    )
     assert sending == Sending("channel_down", "route_404", 404)
 
 
@@ -181,7 +185,7 @@ def test_whaticket_says_for_how_long_it_puts_us_off(
     whaticket: WhaticketSimulator, by_token: WhaticketMessenger
 ) -> None:
     whaticket.plan(Fault("status", status=429, retry_after=40))
-    assert by_token.send(TO_ANA, "olá").retry_after_seconds == 40
+    assert by_token.send(TO_ANA, "olá", label="r1").retry_after_seconds == 40
 
 
 def test_dramatiqs_time_limit_passes_through_a_send(
@@ -189,13 +193,13 @@ def test_dramatiqs_time_limit_passes_through_a_send(
 ) -> None:
     whaticket.plan(Fault("hang"))
     with pytest.raises(TimeLimitExceeded), gevent.Timeout(0.2, TimeLimitExceeded):
-        by_token.send(TO_ANA, "olá")
+        by_token.send(TO_ANA, "olá", label="r1")
 
 
 def test_without_a_number_a_token_alone_reaches_nobody(
     whaticket: WhaticketSimulator, by_token: WhaticketMessenger
 ) -> None:
-    sending = by_token.send(Address(number=None, ticket_id=5), "olá")
+    sending = by_token.send(Address(number=None, ticket_id=5), "olá", label="r1")
     assert sending == Sending("refused", "no_address")
     assert not whaticket.ledger.calls
 
@@ -204,8 +208,8 @@ def test_with_a_login_the_reply_goes_into_the_contacts_ticket(
     whaticket: WhaticketSimulator, by_login: WhaticketMessenger
 ) -> None:
     whaticket.customer_wrote(ANA, "oi")
-    assert by_login.send(TO_ANA, "olá").kind == "sent"
-    assert by_login.send(TO_ANA, "até logo").kind == "sent"
+    assert by_login.send(TO_ANA, "olá", label="r1").kind == "sent"
+    assert by_login.send(TO_ANA, "até logo", label="r1").kind == "sent"
     assert whaticket.replies_to(ANA) == ["olá", "até logo"]
     assert [one.via for one in whaticket.ledger.sendings] == ["ticket", "ticket"]
     assert whaticket.ledger.logins == 1
@@ -215,7 +219,7 @@ def test_a_ticket_that_is_known_is_not_looked_for(
     whaticket: WhaticketSimulator, by_login: WhaticketMessenger
 ) -> None:
     known = whaticket.customer_wrote(ANA, "oi")
-    assert by_login.send(Address(number=None, ticket_id=known.id), "olá").kind == "sent"
+    assert by_login.send(Address(number=None, ticket_id=known.id), "olá", label="r1").kind == "sent"
     assert whaticket.ledger.calls == {"login": 1, "messages": 1}
 
 
@@ -223,7 +227,7 @@ def test_somebody_elses_ticket_that_mentions_the_number_is_not_answered(
     whaticket: WhaticketSimulator, by_login: WhaticketMessenger
 ) -> None:
     whaticket.customer_wrote(BIA, f"o número dela é {ANA}")
-    assert by_login.send(TO_ANA, "olá") == Sending("refused", "no_ticket")
+    assert by_login.send(TO_ANA, "olá", label="r1") == Sending("refused", "no_ticket")
     assert not whaticket.ledger.sendings
 
 
@@ -231,14 +235,14 @@ def test_somebody_elses_ticket_that_mentions_the_number_is_not_answered(
 def test_a_contact_without_a_ticket_cannot_be_answered_in_one(
     whaticket: WhaticketSimulator, by_login: WhaticketMessenger, address: Address
 ) -> None:
-    assert by_login.send(address, "olá") == Sending("refused", "no_ticket")
+    assert by_login.send(address, "olá", label="r1") == Sending("refused", "no_ticket")
     assert not whaticket.ledger.sendings
 
 
 def test_a_ticket_that_is_gone_is_this_replys_fault_alone(
     by_login: WhaticketMessenger,
 ) -> None:
-    sending = by_login.send(Address(number=None, ticket_id=99), "olá")
+    sending = by_login.send(Address(number=None, ticket_id=99), "olá", label="r1")
     assert sending == Sending("refused", "no_ticket", 404)
 
 
@@ -248,15 +252,15 @@ def test_a_living_ticket_comes_first_and_then_the_newest(
     messenger = make_messenger(url=tickets.url)
     closed = [ticket(4, status="closed"), ticket(9, status="closed")]
     tickets.pages = [page(*closed, ticket(2, status="open"), ticket(3, BIA, "open"))]
-    assert messenger.send(TO_ANA, "olá").kind == "sent"
+    assert messenger.send(TO_ANA, "olá", label="r1").kind == "sent"
     tickets.pages = [page(*closed)]
-    assert messenger.send(TO_ANA, "olá").kind == "sent"
+    assert messenger.send(TO_ANA, "olá", label="r1").kind == "sent"
     assert tickets.sent_to() == ["/messages/2", "/messages/9"]
 
 
 def test_all_queues_are_searched(tickets: TicketServer, make_messenger: MakeMessenger) -> None:
     tickets.pages = [page(ticket(1))]
-    make_messenger(url=tickets.url).send(TO_ANA, "olá")
+    make_messenger(url=tickets.url).send(TO_ANA, "olá", label="r1")
     [query] = [query for path, query in tickets.asked if path == "/tickets"]
     assert f"searchParam={ANA}&showAll=true&queueIds=%5B3%2C7%5D&pageNumber=1" in query
 
@@ -267,10 +271,10 @@ def test_a_ticket_on_a_later_page_is_found_and_no_search_goes_on_for_ever(
     messenger = make_messenger(url=tickets.url)
     others = page(ticket(1, BIA), has_more=True)
     tickets.pages = [others, page(ticket(5))]
-    assert messenger.send(TO_ANA, "olá").kind == "sent"
+    assert messenger.send(TO_ANA, "olá", label="r1").kind == "sent"
     assert tickets.sent_to() == ["/messages/5"]
     tickets.pages = [others] * 50
-    assert messenger.send(TO_ANA, "olá").error == "no_ticket"
+    assert messenger.send(TO_ANA, "olá", label="r1").error == "no_ticket"
     assert len([path for path, _ in tickets.asked if path == "/tickets"]) == 2 + 5
 
 
@@ -279,7 +283,7 @@ def test_tickets_without_a_sensible_id_or_contact_are_passed_over(
 ) -> None:
     odd = [ticket("7"), ticket(None), ticket(1.5), {"id": 8}, {"id": 9, "contact": 5}, "x", None]
     tickets.pages = [page(*odd, ticket(6))]
-    assert make_messenger(url=tickets.url).send(TO_ANA, "olá").kind == "sent"
+    assert make_messenger(url=tickets.url).send(TO_ANA, "olá", label="r1").kind == "sent"
     assert tickets.sent_to() == ["/messages/6"]
 
 
@@ -288,7 +292,7 @@ def test_a_list_of_tickets_that_cannot_be_read_kills_no_reply(
     tickets: TicketServer, make_messenger: MakeMessenger, body: bytes
 ) -> None:
     tickets.pages = [body]
-    sending = make_messenger(url=tickets.url).send(TO_ANA, "olá")
+    sending = make_messenger(url=tickets.url).send(TO_ANA, "olá", label="r1")
     assert sending == Sending("channel_down", "tickets_unreadable", 200)
 
 
@@ -299,7 +303,7 @@ def test_a_token_that_is_turned_away_on_any_ticket_call_is_renewed(
 ) -> None:
     whaticket.customer_wrote(ANA, "oi")
     whaticket.plan(Fault("status", route=route, status=status))
-    assert by_login.send(TO_ANA, "olá").kind == "sent"
+    assert by_login.send(TO_ANA, "olá", label="r1").kind == "sent"
     assert whaticket.replies_to(ANA) == ["olá"]
     assert whaticket.ledger.logins == 2
 
@@ -312,7 +316,7 @@ def test_a_token_that_is_turned_away_is_renewed_once_for_the_whole_send(
         Fault("status", route="tickets", status=403),
         Fault("status", route="messages", status=403, times=None),
     )
-    assert by_login.send(TO_ANA, "olá") == Sending("channel_down", "access_403", 403)
+    assert by_login.send(TO_ANA, "olá", label="r1") == Sending("channel_down", "access_403", 403)
     assert whaticket.ledger.logins == 2
     assert whaticket.ledger.calls["messages"] == 1
 
@@ -321,10 +325,10 @@ def test_an_expired_token_in_the_cache_costs_one_login(
     whaticket: WhaticketSimulator, by_login: WhaticketMessenger
 ) -> None:
     whaticket.customer_wrote(ANA, "oi")
-    by_login.send(TO_ANA, "um")
+    by_login.send(TO_ANA, "um", label="r1")
     whaticket.revoke_tokens()
-    by_login.send(TO_ANA, "dois")
-    by_login.send(TO_ANA, "três")
+    by_login.send(TO_ANA, "dois", label="r1")
+    by_login.send(TO_ANA, "três", label="r1")
     assert whaticket.replies_to(ANA) == ["um", "dois", "três"]
     assert whaticket.ledger.logins == 2
 
@@ -333,9 +337,12 @@ def test_many_senders_with_an_expired_token_log_in_once(
     whaticket: WhaticketSimulator, make_messenger: MakeMessenger
 ) -> None:
     whaticket.customer_wrote(ANA, "oi")
-    make_messenger().send(TO_ANA, "oi")
+    make_messenger().send(TO_ANA, "oi", label="r1")
     whaticket.revoke_tokens()
-    senders = [gevent.spawn(make_messenger(timeout_seconds=8).send, TO_ANA, "olá") for _ in "12345"]
+    senders = [
+        gevent.spawn(make_messenger(timeout_seconds=8).send, TO_ANA, "olá", label="r1")
+        for _ in "12345"
+    ]
     gevent.joinall(senders)
     assert [sender.value.kind for sender in senders] == ["sent"] * 5
     assert whaticket.ledger.logins == 2
@@ -345,10 +352,12 @@ def test_a_login_that_fails_while_it_is_renewed_means_that_nothing_arrived(
     whaticket: WhaticketSimulator, by_login: WhaticketMessenger
 ) -> None:
     whaticket.customer_wrote(ANA, "oi")
-    by_login.send(TO_ANA, "um")
+    by_login.send(TO_ANA, "um", label="r1")
     whaticket.revoke_tokens()
     whaticket.plan(Fault("status", route="login", status=500))
-    assert by_login.send(TO_ANA, "dois") == Sending("not_arrived", "login_http_500", 500)
+    assert by_login.send(TO_ANA, "dois", label="r1") == Sending(
+        "not_arrived", "login_http_500", 500
+    )
     assert whaticket.replies_to(ANA) == ["um"]
 
 
@@ -371,7 +380,7 @@ def test_only_the_send_itself_can_be_unknown(
     whaticket.customer_wrote(ANA, "oi")
     whaticket.plan(fault)
     started = time.monotonic()
-    came = make_messenger(timeout_seconds=0.8).send(TO_ANA, "olá")
+    came = make_messenger(timeout_seconds=0.8).send(TO_ANA, "olá", label="r1")
     assert f"{came.kind} {came.error}" == sending
     assert time.monotonic() - started < 1.5
 
@@ -382,7 +391,7 @@ def test_login_search_and_send_share_one_time_limit(
     whaticket.customer_wrote(ANA, "oi")
     whaticket.default_delay_seconds = 0.4
     started = time.monotonic()
-    sending = make_messenger(timeout_seconds=1).send(TO_ANA, "olá")
+    sending = make_messenger(timeout_seconds=1).send(TO_ANA, "olá", label="r1")
     assert sending.kind in {"not_arrived", "unknown"}
     assert time.monotonic() - started < 1.4
 
@@ -394,11 +403,11 @@ def test_every_call_is_timed_with_its_outcome(
     before = {labels: timed(*labels) for labels in wanted}
     whaticket.customer_wrote(ANA, "oi")
     whaticket.plan(Fault("status", route="messages", status=403))
-    by_login.send(TO_ANA, "olá")
+    by_login.send(TO_ANA, "olá", label="r1")
     assert {labels: timed(*labels) - count for labels, count in before.items()} == {
         ("send", "sent"): 1,
         ("send", "expired"): 1,
-        ("tickets", "ok"): 1,
+        ("tickets", "ok"): 2,
         ("login", "ok"): 2,
     }
 

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from secretaria.core.whaticket import classify, error_of, seconds_of
+from secretaria.core.whaticket import (
+    classify,
+    error_of,
+    is_without_permission,
+    message_id,
+    seconds_of,
+    writings,
+)
 
 NGINX = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -174,3 +181,63 @@ def test_retry_after_is_read_in_both_forms(header: str | None, seconds: float | 
 
 def test_a_date_needs_to_know_what_time_it_is() -> None:
     assert seconds_of("Sun, 22 Nov 2026 12:02:00 GMT") is None
+
+
+def test_ticketz_names_a_refusal_in_its_500_and_a_crash_stays_unknown() -> None:
+    refused = classify(500, error("ERR_INTERNAL_ERROR"))
+    assert (refused.kind, refused.error) == ("refused", "generic_refusal")
+    assert classify(500, error("Internal server error")).kind == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_so"),
+    [
+        ("ERR_FORBIDDEN", True),
+        ("ERR_NO_PERMISSION", True),
+        ("ERR_SESSION_EXPIRED", False),
+        ("Invalid token. We'll try to assign a new one on next request", False),
+        ("", False),
+    ],
+)
+def test_a_missing_permission_is_no_expired_token(text: str, *, is_so: bool) -> None:
+    assert is_without_permission(error(text)) is is_so
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ('{"resp": {"id": {"id": "3EB0", "_serialized": "true_55@c.us_3EB0"}}}', "3EB0"),
+        ('{"resp": {"id": {"_serialized": "true_55@c.us_3EB0"}}}', "3EB0"),
+        ('{"resp": {"id": {"id": 5}}}', None),
+        ('{"resp": {"id": {"id": "a b"}}}', None),
+        ('{"resp": {"id": "3EB0"}}', None),
+        ('{"resp": null}', None),
+        ("[]", None),
+        ("", None),
+    ],
+)
+def test_the_id_in_presss_answer_is_read_where_it_is_one(body: str, found: str | None) -> None:
+    assert message_id(body) == found
+
+
+@pytest.mark.parametrize(
+    ("number", "forms"),
+    [
+        ("5531995550101", ("5531995550101", "553195550101")),
+        ("553195550101", ("553195550101", "5531995550101")),
+        ("551133334444", ("551133334444",)),
+        ("5511933334444", ("5511933334444",)),
+        ("5501995550101", ("5501995550101",)),
+        ("14155550101", ("14155550101",)),
+        ("118650024417001", ("118650024417001",)),
+    ],
+)
+def test_a_brazilian_mobile_has_two_forms(number: str, forms: tuple[str, ...]) -> None:
+    assert writings(number) == forms
+
+
+@given(number=st.from_regex(r"[0-9]{8,15}", fullmatch=True))
+def test_each_form_leads_back_to_the_same_forms(number: str) -> None:
+    forms = writings(number)
+    assert forms[0] == number
+    assert all(set(writings(form)) == set(forms) for form in forms)

@@ -47,7 +47,7 @@ def start(engines: Engines, outbox: Any) -> Iterator[Callable[..., DramatiqBell]
             broker.add_middleware(middleware)
         service = replace(outbox.reconfigured(**changed).deliver, bell=ringer)
         deliver.register(broker, service)
-        tickets = wiring.reader(outbox.settings.model_copy(update=changed))
+        tickets = wiring.tickets(outbox.settings.model_copy(update=changed))
         settling = Settle(outbox.database, ringer)
         settle.register(broker, ReadBack(outbox.database, settling, tickets))
         workers.append(dramatiq.Worker(broker, worker_threads=4, worker_timeout=100))

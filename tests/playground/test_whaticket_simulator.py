@@ -652,7 +652,7 @@ def test_a_webhook_that_is_down_is_told_to_who_controls(whaticket: WhaticketSimu
 
 
 def test_another_route_is_not_found(whaticket: WhaticketSimulator) -> None:
-    assert call(whaticket, "GET", "/queue").status_code == 404
+    assert call(whaticket, "GET", "/nowhere").status_code == 404
 
 
 def test_it_runs_as_a_process_that_writes_to_the_webhook(receiver: Receiver) -> None:

@@ -1,7 +1,8 @@
-"""Whaticket's only door: the send API with a connection token, or tickets with a login."""
+"""Whaticket's only door: the send APIs with a connection's token, and tickets with a login."""
 
+from secretaria.adapters.whaticket.board import WhaticketTickets
+from secretaria.adapters.whaticket.families import Families
 from secretaria.adapters.whaticket.login import Login, LoginRefused
 from secretaria.adapters.whaticket.messenger import WhaticketMessenger
-from secretaria.adapters.whaticket.reader import WhaticketReader
 
-__all__ = ["Login", "LoginRefused", "WhaticketMessenger", "WhaticketReader"]
+__all__ = ["Families", "Login", "LoginRefused", "WhaticketMessenger", "WhaticketTickets"]

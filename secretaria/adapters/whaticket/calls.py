@@ -1,16 +1,17 @@
 """One call to Whaticket: timed, counted, and classified."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from secretaria import metrics
 from secretaria.adapters import http
 from secretaria.core.delivery import Kind, Sending
-from secretaria.core.whaticket import classify
+from secretaria.core.whaticket import classify, is_without_permission
 from secretaria.errors import Transient
 
-Operation = Literal["send", "login", "tickets", "messages"]
+Operation = Literal["send", "login", "tickets", "messages", "transfer", "probe"]
 EXPIRED = frozenset({401, 403})
 """What the forks answer to a JWT that they no longer take."""
 
@@ -32,8 +33,14 @@ class Exchange:
 
     @property
     def has_expired(self) -> bool:
-        """Whether the token was turned away."""
-        return self.sending.http_status in EXPIRED
+        """Whether the token was turned away, not what its user wanted to do."""
+        return self.sending.http_status in EXPIRED and not is_without_permission(self.body)
+
+    @property
+    def verdict(self) -> Sending:
+        """What the answer means by itself, also where it was no send's."""
+        status = self.sending.http_status
+        return self.sending if status is None else classify(status, self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +55,16 @@ class Way:
         """How long the rest may take."""
         return self.deadline - time.monotonic()
 
-    def call(
+    def call(  # noqa: PLR0913 - the parts of one request
         self,
         operation: Operation,
         method: str,
         path: str,
         *,
         token: str | None = None,
+        headers: Mapping[str, str] | None = None,
         json: Any = None,
-        params: dict[str, str] | None = None,
+        params: http.Parameters | None = None,
         may_expire: bool = False,
     ) -> Exchange:
         """Make a call; never raises a fault of Whaticket's.
@@ -70,6 +78,7 @@ class Way:
                 f"{self.base_url}{path}",
                 timeout_seconds=self.seconds_left,
                 token=token,
+                headers=headers,
                 json=json,
                 params=params,
             )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from secretaria.adapters.whaticket.moments import moment_in
 from secretaria.core.echo import Echo
 
 _IDENTIFIER = re.compile(r"[!-~]{1,255}")
-_SENSIBLE_YEARS = range(2009, 2100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def page_of(body: str) -> Page | None:
     if not isinstance(document, dict) or not isinstance(document.get("messages"), list):
         return None
     rows = [row for row in document["messages"] if isinstance(row, dict)]
-    moments = [moment for moment in (_moment(row.get("createdAt")) for row in rows) if moment]
+    moments = [moment for moment in (moment_in(row.get("createdAt")) for row in rows) if moment]
     return Page(
         tuple(_ours(rows)), min(moments, default=None), has_more=document.get("hasMore") is True
     )
@@ -42,27 +42,16 @@ def page_of(body: str) -> Page | None:
 
 def _ours(rows: list[dict[str, Any]]) -> Iterator[Echo]:
     for row in rows:
-        provider_id, written_at = _provider_id(row), _moment(row.get("createdAt"))
+        provider_id, written_at = _provider_id(row), moment_in(row.get("createdAt"))
         body = row.get("body")
         if row.get("fromMe") is True and provider_id and written_at and isinstance(body, str):
             yield Echo(body, provider_id, written_at)
 
 
 def _provider_id(row: dict[str, Any]) -> str | None:
-    """WhatsApp's id: `wid` in the MultiFlow family, whose `id` is a row number, else `id`."""
-    found = row.get("wid") or row.get("id")
+    """WhatsApp's id: `wid` in the MultiFlow family, `messageId` in izing, else `id`."""
+    found = row.get("wid") or row.get("messageId") or row.get("id")
     return found if isinstance(found, str) and _IDENTIFIER.fullmatch(found) else None
-
-
-def _moment(value: object) -> datetime | None:
-    """An ISO 8601 time with its zone, of WhatsApp's age; None for anything else."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None and moment.year in _SENSIBLE_YEARS else None
 
 
 def _document(body: str) -> Any:

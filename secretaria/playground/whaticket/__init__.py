@@ -1,4 +1,4 @@
-"""A simulated Whaticket (SaaS family) with its customers' phones, and every way it can fail."""
+"""A simulated Whaticket of any family, the people around it, and every way it can fail."""
 
 from secretaria.playground.faults import Fault
 from secretaria.playground.whaticket.simulator import WhaticketSimulator

@@ -8,6 +8,8 @@ from typing import Any
 
 import jwt
 
+from secretaria.playground.whaticket.manners import Tenancy
+
 REFRESH_LIFE_SECONDS = 7 * 86_400
 _ALGORITHM = "HS256"
 
@@ -18,12 +20,18 @@ def _new_key() -> str:
 
 @dataclass(slots=True)
 class Accounts:
-    """The one user there is, who may see every ticket, and the keys that sign for them."""
+    """The one user there is, who may see every ticket, and the keys that sign for them.
+
+    `profile` is admin or user; `is_out_of_hours`: their working hours are over.
+    """
 
     email: str
     password: str
     jwt_life_seconds: float
     user_id: int = 1
+    tenancy: Tenancy = "companies"
+    profile: str = "admin"
+    is_out_of_hours: bool = False
     _access_key: str = field(default_factory=_new_key, repr=False)
     _refresh_key: str = field(default_factory=_new_key, repr=False)
 
@@ -35,26 +43,39 @@ class Accounts:
         """Return what a login answers: a new JWT, and the user."""
         claims = {
             "usarname": "Secretária",  # as the forks spell it
-            "profile": "admin",
+            "profile": self.profile,
             "id": self.user_id,
-            "companyId": 1,
+            **self._whose(),
             "nonce": secrets.token_hex(8),
         }
         token = _sign(claims, self._access_key, self.jwt_life_seconds)
-        return {"token": token, "user": self.user()}
+        user = self.user()
+        if self.tenancy != "tenants":
+            return {"token": token, "user": user}
+        user_id, name = user.pop("id"), user.pop("name")
+        return {"token": token, "username": name, "userId": user_id, **user}
 
     def user(self) -> dict[str, Any]:
         """Return the user as the API shows them."""
-        return {
+        usual = {
             "id": self.user_id,
             "name": "Secretária",
             "email": self.email,
-            "profile": "admin",
-            "companyId": 1,
-            "company": {"id": 1, "name": "Empresa", "dueDate": "2099-12-31"},
-            "super": False,
-            "queues": [],
+            "profile": self.profile,
+            **self._whose(),
         }
+        if self.tenancy == "companies":
+            company = {"id": 1, "name": "Empresa", "dueDate": "2099-12-31"}
+            usual |= {"company": company, "super": False}
+        return usual | {"queues": []}
+
+    def _whose(self) -> dict[str, int]:
+        names: dict[Tenancy, dict[str, int]] = {
+            "one": {},
+            "companies": {"companyId": 1},
+            "tenants": {"tenantId": 1},
+        }
+        return names[self.tenancy]
 
     def refresh_cookie(self) -> dict[str, str]:
         """Return the header that sets the cookie `jrt`."""

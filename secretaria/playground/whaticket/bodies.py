@@ -1,7 +1,8 @@
-"""What the SaaS family of forks says, word for word; another family is another such module.
+"""What the forks say, word for word: sections 1.1 to 1.3 of the real contracts.
 
-Read from launcherbr/whaticketsaas: controllers/MessageController.ts, middleware/isAuth.ts,
-middleware/tokenAuth.ts, helpers/Mustache.ts.
+Where nothing else is said the words are the SaaS family's, read from launcherbr/whaticketsaas:
+controllers/MessageController.ts, middleware/isAuth.ts, middleware/tokenAuth.ts,
+helpers/Mustache.ts. izing's are from its APIExternalController.ts and middleware/isAPIAuth.ts.
 """
 
 import re
@@ -20,6 +21,37 @@ GENERIC_REFUSAL = {
     "error": "Não foi possível enviar a mensagem, tente novamente em alguns instantes"
 }
 INTERNAL_ERROR = {"error": "Internal server error"}
+OUT_OF_HOURS = {"error": "ERR_OUT_OF_HOURS"}
+FORBIDDEN = {"error": "ERR_FORBIDDEN"}
+NO_PERMISSION = {"error": "ERR_NO_PERMISSION"}
+INVALID_NOTE = {"error": "ERR_TICKETNOTE_INVALID_NAME"}
+
+WRONG_FORMAT = {"error": "Invalid number format. Only numbers is allowed."}
+NOT_ON_WHATSAPP = {"error": "ERR_WAPP_INVALID_CONTACT"}
+
+FLOW_SENT = {"status": "SUCCESS"}
+FLOW_NOT_ON_WHATSAPP = {"error": "Este número não está cadastrado no whatsapp"}
+FLOW_SCHEDULED = "Mensagem enviada a fila de transmissão com sucesso"
+
+TICKETZ_QUEUED = {"mensagem": "Message added to queue"}
+TICKETZ_FAILED = {"error": "ERR_INTERNAL_ERROR"}
+NO_COOKIE = {"error": "ERR_UNAUTHORIZED"}
+
+PRESS_NO_USER = {"error": "User ID is required"}
+PRESS_NO_TOKEN = {"error": "ERR_API_TOKEN_REQUIRED"}
+PRESS_WRONG_TOKEN = {"error": "ERR_INVALID_API_TOKEN"}
+
+EXTERNAL_QUEUED = {"message": "Message add queue"}
+EXTERNAL_NO_TOKEN = {"error": "Token was not provided."}
+EXTERNAL_WRONG_TOKEN = {"error": "Invalid token."}
+EXTERNAL_FOREIGN = {"error": "ERR_SESSION_NOT_AUTH_TOKEN"}
+NO_STATUS = {"error": "ERR_NO_STATUS_SELECTED"}
+
+
+def held_by(attendant: str, queue: str) -> dict[str, str]:
+    """Return how the MultiFlow family refuses to write into a ticket that others have."""
+    return {"error": f"Ticket em outro atendimento. Atendente: {attendant} - Fila: {queue}"}
+
 
 _USUAL_ERRORS: Mapping[int, Mapping[str, str]] = {
     400: GENERIC_REFUSAL,

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-Via = Literal["api", "ticket"]
+Via = Literal["api", "ticket", "backend"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The phones: what is written on them reaches our webhook as Whaticket posts it, but signed."""
+"""Our webhook as the simulated Whaticket reaches it, and a Baileys message as it posts it."""
 
 import hmac
 import json
@@ -12,19 +12,22 @@ import requests
 
 _ANSWER_SECONDS = 30.0
 _ECHO_PAUSES_SECONDS = (0.2, 1.0, 3.0)
-_BUSINESS_NAME = "Empresa"
+BUSINESS_NAME = "Empresa"
 
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Where messages go, and what proves that they are from us."""
+    """Where messages go, and what proves that they are from us.
+
+    Without a secret nothing is signed: then the URL has the token, as with a stock Whaticket.
+    """
 
     url: str
     shared_secret: str
     token: str | None
 
     def post(self, payload: dict[str, Any]) -> requests.Response:
-        """Post the payload, signed now."""
+        """Post the payload, signed now if there is a secret."""
         raw = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
         with requests.Session() as session:
             session.trust_env = False  # a proxy of the machine does not know our loopback
@@ -42,6 +45,8 @@ class Webhook:
         return False
 
     def _headers(self, raw: bytes) -> dict[str, str]:
+        if not self.shared_secret:
+            return {"Content-Type": "application/json"}
         timestamp = str(int(time.time()))
         signed = timestamp.encode() + b"." + raw
         headers = {
@@ -81,7 +86,7 @@ def echo_payload(number: str, text: str, *, provider_id: str, sent_at: float) ->
             "id": provider_id,
         },
         "messageTimestamp": int(sent_at),
-        "pushName": _BUSINESS_NAME,
+        "pushName": BUSINESS_NAME,
         "broadcast": False,
         "message": {"conversation": text},
         "status": "SERVER_ACK",

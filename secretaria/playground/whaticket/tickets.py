@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-# What PUT /tickets/:id writes in this family; it ignores everything else it is sent.
+# What PUT /tickets/:id writes; whatever else it is sent is ignored.
 _WRITABLE = {
     "status": "status",
     "userId": "user_id",
     "queueId": "queue_id",
     "chatbot": "chatbot",
 }
+_BOT_FLAGS = ("useIntegration", "integrationId", "isBot")
+"""What the MultiFlow family writes as well."""
 
 
 def new_message_id() -> str:
@@ -22,17 +24,21 @@ def new_message_id() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a ticket."""
+    """One message; `is_shown`: whether the panel has it in the ticket."""
 
     id: str
     body: str
     is_from_me: bool
     created_at: datetime
+    is_shown: bool = True
 
 
 @dataclass(slots=True)
 class Ticket:
-    """One contact's ticket; `user_id` and status `open` mean that a person has it."""
+    """One contact's ticket; `user_id` and status `open` mean that a person has it.
+
+    `is_lid`: the number's digits are those of a LID, the contact's only address.
+    """
 
     id: int
     number: str
@@ -42,14 +48,17 @@ class Ticket:
     queue_id: int | None = None
     chatbot: bool = False
     unread: int = 0
+    is_lid: bool = False
+    is_bot_disabled: bool = False
+    bot_flags: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     updated_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def as_json(self) -> dict[str, Any]:
         """Return the ticket as the API shows it."""
         last = self.messages[-1].body if self.messages else ""
-        contact = {"id": self.id, "name": self.name, "number": self.number, "email": ""}
-        return {
+        return self.bot_flags | {
             "id": self.id,
             "status": self.status,
             "lastMessage": last,
@@ -61,9 +70,14 @@ class Ticket:
             "contactId": self.id,
             "whatsappId": 1,
             "companyId": 1,
-            "contact": contact,
-            "updatedAt": _iso(self.updated_at),
+            "contact": self.contact_json(),
+            "updatedAt": iso(self.updated_at),
         }
+
+    def contact_json(self) -> dict[str, Any]:
+        """Return the contact as the API shows them; a LID stands where a number would."""
+        contact = {"id": self.id, "name": self.name, "number": self.number, "email": ""}
+        return contact | ({"disableBot": True} if self.is_bot_disabled else {})
 
     def messages_json(self) -> list[dict[str, Any]]:
         """Return the messages as the API shows them, the oldest first."""
@@ -79,9 +93,10 @@ class Ticket:
                 "isDeleted": False,
                 "ticketId": self.id,
                 "contactId": None if message.is_from_me else self.id,
-                "createdAt": _iso(message.created_at),
+                "createdAt": iso(message.created_at),
             }
             for message in self.messages
+            if message.is_shown
         ]
 
 
@@ -100,11 +115,14 @@ class Tickets:
         """Return the number's ticket."""
         return self._by_number.get(number)
 
-    def find_or_create(self, number: str, name: str = "") -> Ticket:
-        """Return the number's ticket; a closed one waits again, without queue and user."""
+    def find_or_create(self, number: str, name: str = "", *, is_lid: bool = False) -> Ticket:
+        """Return the number's ticket; a closed one waits again, without queue and user.
+
+        `is_lid`: a new one's number is the digits of a LID.
+        """
         ticket = self.of(number)
         if ticket is None:
-            ticket = Ticket(len(self._tickets) + 1, number, name or number)
+            ticket = Ticket(len(self._tickets) + 1, number, name or number, is_lid=is_lid)
             self._tickets[ticket.id] = self._by_number[number] = ticket
         ticket.name = name or ticket.name
         if ticket.status == "closed":
@@ -138,19 +156,26 @@ class Tickets:
 
 
 def add_message(
-    ticket: Ticket, body: str, *, is_from_me: bool, provider_id: str | None = None
+    ticket: Ticket,
+    body: str,
+    *,
+    is_from_me: bool,
+    provider_id: str | None = None,
+    is_shown: bool = True,
 ) -> Message:
     """Write a message into the ticket."""
     now = datetime.now(UTC)
-    message = Message(provider_id or new_message_id(), body, is_from_me, now)
+    message = Message(provider_id or new_message_id(), body, is_from_me, now, is_shown)
     ticket.messages.append(message)
     ticket.updated_at = now
     ticket.unread = 0 if is_from_me else ticket.unread + 1
     return message
 
 
-def change(ticket: Ticket, changes: Mapping[str, Any]) -> None:
+def change(ticket: Ticket, changes: Mapping[str, Any], *, has_bot_flags: bool = False) -> None:
     """Write what the API lets be written; the rest is ignored."""
+    if has_bot_flags:
+        ticket.bot_flags |= {name: changes[name] for name in _BOT_FLAGS if name in changes}
     for name, attribute in _WRITABLE.items():
         if name in changes:
             setattr(ticket, attribute, changes[name])
@@ -162,5 +187,6 @@ def _contains(ticket: Ticket, words: str) -> bool:
     return any(words in text.casefold() for text in texts)
 
 
-def _iso(moment: datetime) -> str:
+def iso(moment: datetime) -> str:
+    """Return the moment as the API shows it."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

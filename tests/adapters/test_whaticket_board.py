@@ -9,7 +9,7 @@ import pytest
 import redis
 
 from secretaria.adapters.redis_client import connect
-from secretaria.adapters.whaticket import Login, WhaticketReader
+from secretaria.adapters.whaticket import Login, WhaticketTickets
 from secretaria.adapters.whaticket.calls import Stopped
 from secretaria.adapters.whaticket.messages import page_of
 from secretaria.core.address import Address
@@ -31,9 +31,9 @@ def reader(
     engines: Engines,
     redis_client: redis.Redis,  # noqa: ARG001 - emptied
     whaticket: WhaticketSimulator,
-) -> WhaticketReader:
+) -> WhaticketTickets:
     client = connect(engines.valkey.url, connections=10, timeout_seconds=1)
-    return WhaticketReader(whaticket.url, Login(client, whaticket.url, EMAIL, PASSWORD), 2)
+    return WhaticketTickets(whaticket.url, Login(client, whaticket.url, EMAIL, PASSWORD), 2)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def write(whaticket: WhaticketSimulator) -> Callable[..., Any]:
 
 
 def test_what_the_ticket_shows_as_ours_is_read(
-    reader: WhaticketReader, whaticket: WhaticketSimulator, write: Callable[..., Any]
+    reader: WhaticketTickets, whaticket: WhaticketSimulator, write: Callable[..., Any]
 ) -> None:
     whaticket.customer_wrote(ANA, "oi")
     write("A")
@@ -59,14 +59,14 @@ def test_what_the_ticket_shows_as_ours_is_read(
     assert abs(said[0].written_at - NOW) < timedelta(milliseconds=1)
 
 
-def test_what_is_older_is_left_out(reader: WhaticketReader, write: Callable[..., Any]) -> None:
+def test_what_is_older_is_left_out(reader: WhaticketTickets, write: Callable[..., Any]) -> None:
     write("OLD", at=HOUR_AGO - timedelta(minutes=1))
     write("NEW")
     assert [one.provider_id for one in reader.said(TO_ANA, since=HOUR_AGO)] == ["NEW"]
 
 
 def test_a_contact_without_a_number_is_read_in_the_ticket_that_is_known(
-    reader: WhaticketReader, whaticket: WhaticketSimulator, write: Callable[..., Any]
+    reader: WhaticketTickets, whaticket: WhaticketSimulator, write: Callable[..., Any]
 ) -> None:
     ticket_id = write("A").id
     said = reader.said(Address(number=None, ticket_id=ticket_id), since=HOUR_AGO)
@@ -76,19 +76,19 @@ def test_a_contact_without_a_number_is_read_in_the_ticket_that_is_known(
 
 @pytest.mark.parametrize("address", [TO_ANA, Address(None, None)])
 def test_without_a_ticket_there_is_nothing_to_read(
-    reader: WhaticketReader, address: Address
+    reader: WhaticketTickets, address: Address
 ) -> None:
     with pytest.raises(Stopped, match="no_ticket"):
         reader.said(address, since=HOUR_AGO)
 
 
-def test_a_ticket_that_is_gone_is_told(reader: WhaticketReader) -> None:
+def test_a_ticket_that_is_gone_is_told(reader: WhaticketTickets) -> None:
     with pytest.raises(Stopped, match="messages_no_ticket"):
         reader.said(Address(None, 99), since=HOUR_AGO)
 
 
 def test_a_token_that_expires_on_the_way_is_renewed(
-    reader: WhaticketReader, whaticket: WhaticketSimulator, write: Callable[..., Any]
+    reader: WhaticketTickets, whaticket: WhaticketSimulator, write: Callable[..., Any]
 ) -> None:
     write("A")
     whaticket.plan(Fault("status", status=403, route="messages"))
@@ -97,7 +97,7 @@ def test_a_token_that_expires_on_the_way_is_renewed(
 
 
 def test_a_ticket_that_hangs_takes_no_longer_than_the_limit(
-    reader: WhaticketReader, whaticket: WhaticketSimulator, write: Callable[..., Any]
+    reader: WhaticketTickets, whaticket: WhaticketSimulator, write: Callable[..., Any]
 ) -> None:
     write("A")
     whaticket.plan(Fault("hang", route="messages"))

@@ -1,0 +1,97 @@
+"""Whether the profile, the stores and the model are there, and answer."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from secretaria.adapters.migrations import pending_migration
+from secretaria.adapters.redis_client import RedisError, connect
+from secretaria.bootstrap import common
+from secretaria.cli.doctor.finding import Finding, bad, good
+from secretaria.core.memory import Utterance
+from secretaria.core.prompt import Marks, Prompt
+from secretaria.errors import (
+    DatabaseUnavailable,
+    Misconfigured,
+    ModelRefused,
+    ModelUnavailable,
+)
+from secretaria.settings import Settings
+
+
+def look(environment: Settings) -> Iterator[Finding]:
+    """Look at everything but Whaticket."""
+    for check in (_profile, _database, _redis, _gemini):
+        yield from check(environment)
+
+
+def _profile(environment: Settings) -> Iterator[Finding]:
+    try:
+        profile = common.profile(environment)
+    except Misconfigured as error:
+        yield bad(f"O perfil tem erros:\n{error}")
+        return
+    origin = "" if environment.secretaria_profile else " (o exemplo; aponte SECRETARIA_PROFILE)"
+    yield good(f"Perfil: {profile.secretary.name}, de {profile.business.name}{origin}.")
+
+
+def _database(environment: Settings) -> Iterator[Finding]:
+    database = common.worker_database(environment, name="secretaria-doctor")
+    try:
+        with database.transaction() as session:
+            pending = pending_migration(session.connection())
+    except DatabaseUnavailable as error:
+        yield bad(f"O PostgreSQL não responde ({error}). Confira DATABASE_URL.")
+        return
+    if pending:
+        yield bad("O banco não está na versão do programa: rode `make upgrade`.")
+        return
+    yield good("O PostgreSQL responde e está na versão certa.")
+
+
+def _redis(environment: Settings) -> Iterator[Finding]:
+    url = environment.redis_url.get_secret_value()
+    try:
+        told = connect(url, connections=1, timeout_seconds=3.0).info()
+    except RedisError as error:
+        yield bad(f"O Redis não responde ({type(error).__name__}). Confira REDIS_URL.")
+        return
+    yield good(f"O Redis responde.{_forgetfulness(told)}")
+
+
+def _forgetfulness(told: Any) -> str:
+    """What Redis may lose of the messages that wait in it while PostgreSQL is away."""
+    if str(told.get("maxmemory_policy", "")).startswith("allkeys"):
+        return (
+            " Mas, cheio, descarta o que espera pelo PostgreSQL: use maxmemory-policy noeviction."
+        )
+    if told.get("aof_enabled") == 0:
+        return " Mas, sem appendonly, perde ao reiniciar o que espera pelo PostgreSQL."
+    return ""
+
+
+def _gemini(environment: Settings) -> Iterator[Finding]:
+    from secretaria.adapters import gemini  # noqa: PLC0415 - the model's SDK is slow to load
+
+    model = gemini.connect(
+        environment.gemini_api_key.get_secret_value(), environment.gemini_endpoint
+    )
+    prompt = Prompt(
+        "Responda com uma palavra.", (Utterance("customer", "Tudo bem?"),), Marks("", "")
+    )
+    for name in filter(None, (environment.gemini_model, environment.gemini_fallback_model)):
+        try:
+            model.generate(name, prompt, timeout_seconds=environment.llm_timeout_seconds)
+        except (ModelRefused, ModelUnavailable) as fault:
+            yield bad(f"O modelo {name} não respondeu ({fault}): {_advice(str(fault))}")
+        else:
+            yield good(f"O modelo {name} responde.")
+
+
+def _advice(fault: str) -> str:
+    if fault in {"http_400", "http_401", "http_403"}:
+        return "confira GEMINI_API_KEY."
+    if fault == "http_404":
+        return "esse modelo não existe; confira GEMINI_MODEL."
+    if fault == "http_429":
+        return "a cota acabou; veja o plano da chave."
+    return "confira a rede e GEMINI_ENDPOINT, e tente de novo."
