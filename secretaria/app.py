@@ -23,6 +23,8 @@ from secretaria.services.settle import Settle
 
 log = structlog.get_logger(__name__)
 WEBHOOK = "/webhook/whaticket"
+WEBHOOK_BY_URL = "/webhook/whaticket/{token}"
+DOORS = frozenset({WEBHOOK, WEBHOOK_BY_URL})
 _CLOSING = frozenset({408, 411, 413})
 _OUTCOMES = {401: "unauthorized", 429: "rate_limited", 503: "unavailable"}
 _CODES = {404: "not_found", 405: "method_not_allowed"}
@@ -40,6 +42,8 @@ class Parts:
     snapshot: Callable[[], Snapshot | None]
     metrics_token: str | None
     trusted_proxy_hops: int
+    is_open_by_url: bool
+    """Whether the ways in that are proved by a token in the URL are there at all."""
 
 
 def create_app(parts: Parts) -> falcon.App[falcon.Request, falcon.Response]:
@@ -50,6 +54,8 @@ def create_app(parts: Parts) -> falcon.App[falcon.Request, falcon.Response]:
         parts.body, parts.authenticate, parts.accept, parts.settle, parts.trusted_proxy_hops
     )
     app.add_route(WEBHOOK, webhook)
+    if parts.is_open_by_url:
+        app.add_route(WEBHOOK_BY_URL, webhook)
     app.add_route("/healthz", Healthz(parts.check_health))
     app.add_route("/livez", Livez())
     app.add_route("/metrics", Metrics(parts.snapshot, parts.metrics_token))
@@ -62,7 +68,7 @@ def create_app(parts: Parts) -> falcon.App[falcon.Request, falcon.Response]:
 def _on_rejected(
     request: falcon.Request, response: falcon.Response, error: Rejected, _: dict[str, Any]
 ) -> None:
-    if request.uri_template == WEBHOOK:
+    if request.uri_template in DOORS:
         metrics.WEBHOOKS_TOTAL.labels(_OUTCOMES.get(error.status, "invalid")).inc()
     _answer(response, error.status, error.code, error.detail)
     if error.retry_after_seconds is not None:

@@ -55,6 +55,7 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
         secrets=[secret.get_secret_value() for secret in settings.shared_secret],
         tolerance_seconds=settings.webhook_tolerance_seconds,
         token=reveal(settings.webhook_token),
+        url_token=reveal(settings.webhook_url_token),
     )
     ringer = DramatiqBell(broker, absence)
     store = common.store(settings, database)
@@ -77,5 +78,6 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
             snapshot=inspection.snapshot(settings, database, client),
             metrics_token=reveal(settings.metrics_token),
             trusted_proxy_hops=settings.trusted_proxy_hops,
+            is_open_by_url=settings.webhook_url_token is not None,
         )
     )

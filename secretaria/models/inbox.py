@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Interval, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -28,6 +28,8 @@ class Arrival:
     written_at: datetime | None
     accepted_at: datetime | None = None
     """When it was spooled; None for one that is accepted now."""
+    repeat_seconds: float | None = None
+    """For how long the deduplication key is its own; None: for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def add_message(
     session: Session, conversation_id: int, arrival: Arrival, *, ignored_reason: str | None
 ) -> int | None:
     """Store an inbound message; None when it is already there."""
+    _release_key(session, conversation_id, arrival)
     row = insert(Message).values(
         conversation_id=conversation_id,
         direction="inbound",
@@ -115,6 +118,22 @@ def add_message(
         created_at=func.least(arrival.accepted_at, NOW),
     )
     return session.scalar(row.on_conflict_do_nothing().returning(Message.id))
+
+
+def _release_key(session: Session, conversation_id: int, arrival: Arrival) -> None:
+    """Take the arrival's key from the message that has had it for long enough."""
+    if arrival.repeat_seconds is None:
+        return
+    lifetime = literal(timedelta(seconds=arrival.repeat_seconds), Interval)
+    session.execute(
+        update(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.deduplication_key == arrival.deduplication_key,
+            Message.created_at + lifetime < func.least(arrival.accepted_at, NOW),
+        )
+        .values(deduplication_key=None)
+    )
 
 
 def return_to_bot(session: Session, conversation_id: int) -> bool:
