@@ -1,5 +1,6 @@
 """The wiring of a web process."""
 
+import secrets
 from dataclasses import replace
 
 import falcon
@@ -11,18 +12,22 @@ from secretaria.adapters.bell import DramatiqBell
 from secretaria.adapters.body import BodyReader
 from secretaria.adapters.redis_client import connect
 from secretaria.adapters.spool import RedisSpool
-from secretaria.app import Parts, create_app
+from secretaria.app import ByUrl, Parts, create_app
 from secretaria.bootstrap import common, inspection
 from secretaria.core.signature import Credentials
 from secretaria.services.accept import Accept
+from secretaria.services.answer_typebot import AnswerTypebot
 from secretaria.services.authenticate import Authenticate
 from secretaria.services.check_health import CheckHealth
+from secretaria.services.give_back import GiveBack
 from secretaria.services.import_spool import ImportSpool
 from secretaria.services.settle import Settle
+from secretaria.services.typebot_sessions import TypebotSessions
 from secretaria.settings import Settings, reveal
 
 BODY_SECONDS = 5.0
 IMPORT_EVERY_SECONDS = 1.0
+SESSION_ID_BYTES = 32
 HEALTH_SECONDS = 1.5
 """For PostgreSQL to answer `/healthz`: whoever probes it waits two or three seconds at most."""
 
@@ -61,23 +66,41 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
     store = common.store(settings, database)
     spool = RedisSpool(client, absence)
     import_spool = ImportSpool(database, spool, store, ringer)
+    accept = Accept(
+        database,
+        limits,
+        ringer,
+        store,
+        spool,
+        GreenletErrand(import_spool, IMPORT_EVERY_SECONDS),
+    )
     return create_app(
         Parts(
             body=BodyReader(settings.webhook_max_body_bytes, BODY_SECONDS),
             authenticate=Authenticate(credentials, limits, common.clock()),
-            accept=Accept(
-                database,
-                limits,
-                ringer,
-                store,
-                spool,
-                GreenletErrand(import_spool, IMPORT_EVERY_SECONDS),
-            ),
+            accept=accept,
             settle=Settle(database, ringer, spool),
             check_health=CheckHealth(replace(database, timeout_seconds=HEALTH_SECONDS), spool),
             snapshot=inspection.snapshot(settings, database, client),
             metrics_token=reveal(settings.metrics_token),
             trusted_proxy_hops=settings.trusted_proxy_hops,
-            is_open_by_url=settings.webhook_url_token is not None,
+            by_url=_by_url(settings, accept) if settings.webhook_url_token else None,
         )
     )
+
+
+def _by_url(settings: Settings, accept: Accept) -> ByUrl:
+    clock = common.clock()
+    sessions = TypebotSessions(
+        accept.database, accept.store, new_id=lambda: secrets.token_urlsafe(SESSION_ID_BYTES)
+    )
+    answer_typebot = AnswerTypebot(
+        database=accept.database,
+        clock=clock,
+        accept=accept,
+        give_back=GiveBack(accept.database, accept.bell, clock),
+        wait_seconds=settings.typebot_wait_seconds,
+        oldest_hours=settings.reply_max_age_hours,
+        queue_id=common.profile(settings).handover.queue_id,
+    )
+    return ByUrl(sessions, answer_typebot)

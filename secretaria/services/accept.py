@@ -22,6 +22,9 @@ class Acceptance:
 
     is_queued: bool
     reason: str | None = None
+    conversation_id: int | None = None
+    """Where it is queued in PostgreSQL; None in the spool, and where it is not queued."""
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,11 @@ class Accept:
             return Acceptance(is_queued=False, reason=stored.ignored_reason)
         log.info("message.accepted", due_in_seconds=round(stored.delay_seconds, 3), **ids)
         self.bell.ring_converse(stored.conversation_id, delay_seconds=stored.delay_seconds)
-        return Acceptance(is_queued=True)
+        return Acceptance(
+            is_queued=True,
+            conversation_id=stored.conversation_id,
+            message_id=stored.message_id,
+        )
 
 
 def _arrival(

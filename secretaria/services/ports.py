@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,10 @@ class Clock:
     sleep: Callable[[float], None]
     chance: Callable[[], float]
     token: Callable[[], str]
+
+
+Fate = Literal["written", "broken", "unwritten"]
+"""What became of an answer over HTTP: it went out, broke off, or nobody was there to read it."""
 
 
 class Transactions(Protocol):

@@ -62,6 +62,12 @@ class Store:
         )
         return Stored(name, conversation.id, message_id, delay_seconds=delay)
 
+    def introduce(self, session: Session, sender: Sender) -> int:
+        """The id of the sender's contact, who has a conversation from now on."""
+        contact = _contact(session, sender)
+        _conversation(session, contact.id)
+        return contact.id
+
 
 def _contact(session: Session, sender: Sender) -> Contact:
     """The sender as we know them, or from now on do."""
