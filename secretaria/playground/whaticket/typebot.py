@@ -46,15 +46,12 @@ class TypebotCaller:
         ticket = self.ticket(address)
         if ticket.is_stopped:
             return []
-        before = len(ticket.received)
         if ticket.session_id is None:
             begun = self.start_chat(address, name)
             ticket.session_id = str(begun["sessionId"])
             if begun["messages"]:
-                self._obey(ticket, begun)
-                return ticket.received[before:]
-        self._obey(ticket, self.continue_chat(ticket.session_id, words))
-        return ticket.received[before:]
+                return _obey(ticket, begun)
+        return _obey(ticket, self.continue_chat(ticket.session_id, words))
 
     def start_chat(self, address: str, name: str) -> Any:
         """Begin a session; the customer's words are not in it."""
@@ -74,16 +71,20 @@ class TypebotCaller:
         answer.raise_for_status()
         return answer.json()
 
-    def _obey(self, ticket: TypebotTicket, answer: Any) -> None:
-        """Send each text, but for an order, which is the last thing that is read."""
-        for message in answer["messages"]:
-            text = _text_of(message["content"]["richText"])
-            if text.startswith("#"):
-                order = json.loads(text.replace("#", "", 1))
-                ticket.is_stopped |= bool(order.get("stopBot"))
-                ticket.queue_id = order.get("queueId", ticket.queue_id)
-                return
-            ticket.received.append(text)
+
+def _obey(ticket: TypebotTicket, answer: Any) -> list[str]:
+    """Send each text, up to an order, which is the last thing that is read; answers the texts."""
+    sent = []
+    for message in answer["messages"]:
+        text = _text_of(message["content"]["richText"])
+        if text.startswith("#"):
+            order = json.loads(text.replace("#", "", 1))
+            ticket.is_stopped |= bool(order.get("stopBot"))
+            ticket.queue_id = order.get("queueId", ticket.queue_id)
+            break
+        sent.append(text)
+    ticket.received += sent
+    return sent
 
 
 def _text_of(rich_text: list[dict[str, Any]]) -> str:
