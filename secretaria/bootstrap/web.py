@@ -12,6 +12,7 @@ from secretaria.adapters.bell import DramatiqBell
 from secretaria.adapters.body import BodyReader
 from secretaria.adapters.redis_client import connect
 from secretaria.adapters.spool import RedisSpool
+from secretaria.adapters.visitors import RedisVisitors
 from secretaria.app import ByUrl, Parts, create_app
 from secretaria.bootstrap import common, inspection
 from secretaria.core.signature import Credentials
@@ -84,15 +85,22 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
             snapshot=inspection.snapshot(settings, database, client),
             metrics_token=reveal(settings.metrics_token),
             trusted_proxy_hops=settings.trusted_proxy_hops,
-            by_url=_by_url(settings, accept) if settings.webhook_url_token else None,
+            by_url=(
+                _by_url(settings, accept, RedisVisitors(client, absence))
+                if settings.webhook_url_token
+                else None
+            ),
         )
     )
 
 
-def _by_url(settings: Settings, accept: Accept) -> ByUrl:
+def _by_url(settings: Settings, accept: Accept, visitors: RedisVisitors) -> ByUrl:
     clock = common.clock()
     sessions = TypebotSessions(
-        accept.database, accept.store, new_id=lambda: secrets.token_urlsafe(SESSION_ID_BYTES)
+        accept.database,
+        accept.store,
+        visitors,
+        new_id=lambda: secrets.token_urlsafe(SESSION_ID_BYTES),
     )
     answer_typebot = AnswerTypebot(
         database=accept.database,

@@ -44,7 +44,8 @@ class Look:
 
 def add_session(session: Session, *, key_hash: str, contact_id: int) -> None:
     """Keep a session of a contact's, by the hash of its id."""
-    session.execute(insert(TypebotSession).values(key_hash=key_hash, contact_id=contact_id))
+    row = insert(TypebotSession).values(key_hash=key_hash, contact_id=contact_id)
+    session.execute(row.on_conflict_do_nothing())
 
 
 def contact_of_session(session: Session, key_hash: str) -> Contact | None:

@@ -91,7 +91,7 @@ class AnswerTypebot:
 
     def _hold_open(self, visitor: Visitor) -> Door | None:
         """None where nobody waits: the replies leave the usual way, as they do without a door."""
-        if not self.wait_seconds:
+        if not self.wait_seconds or visitor.contact_id is None:
             return None
         seconds = self.wait_seconds + DOOR_MARGIN_SECONDS
         try:

@@ -97,6 +97,16 @@ class Spool(Protocol):
         """Keep an entry that PostgreSQL will never take apart; raises `SpoolUnavailable`."""
 
 
+class Visitors(Protocol):
+    """Who speaks at Typebot's door, in Redis, which may be gone at any moment."""
+
+    def remember(self, key_hash: str, sender: Sender) -> bool:
+        """Keep whose session it is, for a time; False when that could not be done."""
+
+    def recall(self, key_hash: str) -> Sender | None:
+        """Whose session it is; None when nobody knows."""
+
+
 class Errand(Protocol):
     """A call that is repeated in the background until it says that it is done."""
 
