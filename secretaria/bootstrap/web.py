@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import falcon
 
-from secretaria.adapters import bell, limiter
+from secretaria.adapters import bell, limiter, profile_file
 from secretaria.adapters.absence import Absence
 from secretaria.adapters.background import GreenletErrand
 from secretaria.adapters.bell import DramatiqBell
@@ -109,6 +109,6 @@ def _by_url(settings: Settings, accept: Accept, visitors: RedisVisitors) -> ByUr
         give_back=GiveBack(accept.database, accept.bell, clock),
         wait_seconds=settings.typebot_wait_seconds,
         oldest_hours=settings.reply_max_age_hours,
-        queue_id=common.profile(settings).handover.queue_id,
+        queue_id=profile_file.load(settings.secretaria_profile).handover.queue_id,
     )
     return ByUrl(sessions, answer_typebot)

@@ -77,12 +77,16 @@ def close(session: Session, door: Door) -> bool:
 
 
 def look(session: Session, conversation_id: int, message_id: int) -> Look:
-    """What has become of a message."""
+    """What has become of a message.
+
+    The message first: the replies that stand when it is no longer owed are read after it.
+    """
     owed = select(Message.state == "received").where(Message.id == message_id)
+    is_owed = bool(session.scalar(owed))
     held = Conversation.holding_since.is_not(None)
     standing = select(Conversation.status, held).where(Conversation.id == conversation_id)
     status, is_held = session.execute(standing).one()
     pending = (Message.conversation_id == conversation_id, Message.state == "pending")
     replies = select(Message.id, Message.kind).where(*pending).order_by(Message.id)
     waiting = [Waiting(*row) for row in session.execute(replies)]
-    return Look(bool(session.scalar(owed)), is_held, status, waiting)
+    return Look(is_owed, is_held, status, waiting)
