@@ -15,17 +15,32 @@ from secretaria.resources.health import Healthz, Livez
 from secretaria.resources.known_methods import KnownMethods
 from secretaria.resources.metrics import Metrics
 from secretaria.resources.request_log import RequestLog
+from secretaria.resources.typebot import ContinueChat, StartChat
 from secretaria.resources.webhook import Webhook
 from secretaria.services.accept import Accept
+from secretaria.services.answer_typebot import AnswerTypebot
 from secretaria.services.authenticate import Authenticate
 from secretaria.services.check_health import CheckHealth
 from secretaria.services.overhear import OverhearWebhook
+from secretaria.services.typebot_sessions import TypebotSessions
 
 log = structlog.get_logger(__name__)
 WEBHOOK = "/webhook/whaticket"
+WEBHOOK_BY_URL = "/webhook/whaticket/{token}"
+START_CHAT = "/api/v1/typebots/{slug}/startChat"
+CONTINUE_CHAT = "/api/v1/sessions/{session_id}/continueChat"
+DOORS = frozenset({WEBHOOK, WEBHOOK_BY_URL, START_CHAT, CONTINUE_CHAT})
 _CLOSING = frozenset({408, 411, 413})
-_OUTCOMES = {401: "unauthorized", 429: "rate_limited", 503: "unavailable"}
+_OUTCOMES = {401: "unauthorized", 404: "unauthorized", 429: "rate_limited", 503: "unavailable"}
 _CODES = {404: "not_found", 405: "method_not_allowed"}
+
+
+@dataclass(frozen=True, slots=True)
+class ByUrl:
+    """What the ways in that are proved by a token in the URL are made of besides."""
+
+    sessions: TypebotSessions
+    answer_typebot: AnswerTypebot
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +55,7 @@ class Parts:
     snapshot: Callable[[], Snapshot | None]
     metrics_token: str | None
     trusted_proxy_hops: int
+    by_url: ByUrl | None
 
 
 def create_app(parts: Parts) -> falcon.App[falcon.Request, falcon.Response]:
@@ -50,6 +66,9 @@ def create_app(parts: Parts) -> falcon.App[falcon.Request, falcon.Response]:
         parts.body, parts.authenticate, parts.accept, parts.overhear, parts.trusted_proxy_hops
     )
     app.add_route(WEBHOOK, webhook)
+    if parts.by_url is not None:
+        app.add_route(WEBHOOK_BY_URL, webhook)
+        _add_typebot(app, parts, parts.by_url)
     app.add_route("/healthz", Healthz(parts.check_health))
     app.add_route("/livez", Livez())
     app.add_route("/metrics", Metrics(parts.snapshot, parts.metrics_token))
@@ -59,10 +78,18 @@ def create_app(parts: Parts) -> falcon.App[falcon.Request, falcon.Response]:
     return app
 
 
+def _add_typebot(
+    app: falcon.App[falcon.Request, falcon.Response], parts: Parts, by_url: ByUrl
+) -> None:
+    common = (parts.body, parts.authenticate, by_url.sessions, parts.trusted_proxy_hops)
+    app.add_route(START_CHAT, StartChat(*common))
+    app.add_route(CONTINUE_CHAT, ContinueChat(*common, by_url.answer_typebot))
+
+
 def _on_rejected(
     request: falcon.Request, response: falcon.Response, error: Rejected, _: dict[str, Any]
 ) -> None:
-    if request.uri_template == WEBHOOK:
+    if request.uri_template in DOORS:
         metrics.WEBHOOKS_TOTAL.labels(_OUTCOMES.get(error.status, "invalid")).inc()
     _answer(response, error.status, error.code, error.detail)
     if error.retry_after_seconds is not None:

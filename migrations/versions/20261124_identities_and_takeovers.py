@@ -48,6 +48,11 @@ def upgrade() -> None:
         "conversations",
         sa.Column("transfer_attempts", sa.BigInteger(), server_default="0", nullable=False),
     )
+    op.add_column(
+        "messages",
+        sa.Column("at_door", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+    )
+    _index_sending("state = 'sending' AND NOT at_door")
     op.execute(CANONICAL)
     op.create_unique_constraint("uq_contacts_canonical", "contacts", ["canonical"])
     op.create_index(
@@ -118,6 +123,20 @@ def downgrade() -> None:
     op.drop_index("ix_conversations_transfer_due_at", table_name="conversations")
     op.drop_constraint("uq_contacts_canonical", "contacts")
     op.drop_column("conversations", "transfer_attempts")
+    _index_sending("state = 'sending'")
+    op.drop_column("messages", "at_door")
     for table, columns in COLUMNS.items():
         for name, _ in columns:
             op.drop_column(table, name)
+
+
+def _index_sending(which: str) -> None:
+    """One reply of a conversation at a time is on its way; an answer holds several together."""
+    op.drop_index("uq_messages_sending", table_name="messages")
+    op.create_index(
+        "uq_messages_sending",
+        "messages",
+        ["conversation_id"],
+        unique=True,
+        postgresql_where=sa.text(which),
+    )

@@ -20,12 +20,19 @@ KEYS = "secretaria:spool:keys"
 REFUSED = "secretaria:spool:refused"
 PROBE = "secretaria:spool:probe"
 PROBE_SECONDS = 60
+RECENT = "secretaria:spool:recent:"
 LONGEST_LIST = 1000
 _PUT = """
-if redis.call('SADD', KEYS[2], ARGV[1]) == 0 then return false end
+local is_new
+if ARGV[3] == '' then is_new = redis.call('SADD', KEYS[2], ARGV[1]) == 1
+else is_new = redis.call('SET', KEYS[3], 1, 'NX', 'PX', ARGV[3]) end
+if not is_new then return false end
 return redis.call('XADD', KEYS[1], '*', 'key', ARGV[1], 'message', ARGV[2])
 """
-"""One step for Redis: a message that waits is known as such, whatever becomes of the caller."""
+"""One step for Redis: a message that waits is known as such, whatever becomes of the caller.
+
+One whose key is its own for a time only is known for that time.
+"""
 _MESSAGE = TypeAdapter(Spooled)
 
 
@@ -56,8 +63,12 @@ class RedisSpool:
     def put(self, spooled: Spooled) -> bool:
         """Keep a message behind the others; False when it waits already."""
         key, message = _key(spooled), _MESSAGE.dump_json(spooled)
+        recent = RECENT + sha256(key.encode()).hexdigest()
+        seconds = spooled.arrival.repeat_seconds if spooled.arrival else None
+        lasting = "" if seconds is None else round(seconds * 1000)
         with _translated():
-            return self.client.eval(_PUT, 2, STREAM, KEYS, key, message) is not None
+            put = self.client.eval(_PUT, 3, STREAM, KEYS, recent, key, message, lasting)
+        return put is not None
 
     def oldest(self, limit: int) -> Sequence[Waiting]:
         """The entries that wait longest, each with the moment when Redis took it."""

@@ -1,28 +1,34 @@
 """The wiring of a web process."""
 
+import secrets
 from dataclasses import replace
 
 import falcon
 
-from secretaria.adapters import bell, limiter
+from secretaria.adapters import bell, limiter, profile_file
 from secretaria.adapters.absence import Absence
 from secretaria.adapters.background import GreenletErrand
 from secretaria.adapters.bell import DramatiqBell
 from secretaria.adapters.body import BodyReader
 from secretaria.adapters.redis_client import connect
 from secretaria.adapters.spool import RedisSpool
-from secretaria.app import Parts, create_app
+from secretaria.adapters.visitors import RedisVisitors
+from secretaria.app import ByUrl, Parts, create_app
 from secretaria.bootstrap import common, inspection
 from secretaria.core.signature import Credentials
 from secretaria.services.accept import Accept
+from secretaria.services.answer_typebot import AnswerTypebot
 from secretaria.services.authenticate import Authenticate
 from secretaria.services.check_health import CheckHealth
+from secretaria.services.give_back import GiveBack
 from secretaria.services.import_spool import ImportSpool
 from secretaria.services.overhear import OverhearWebhook
+from secretaria.services.typebot_sessions import TypebotSessions
 from secretaria.settings import Settings, reveal
 
 BODY_SECONDS = 5.0
 IMPORT_EVERY_SECONDS = 1.0
+SESSION_ID_BYTES = 32
 HEALTH_SECONDS = 1.5
 """For PostgreSQL to answer `/healthz`: whoever probes it waits two or three seconds at most."""
 
@@ -55,6 +61,7 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
         secrets=[secret.get_secret_value() for secret in settings.shared_secret],
         tolerance_seconds=settings.webhook_tolerance_seconds,
         token=reveal(settings.webhook_token),
+        url_token=reveal(settings.webhook_url_token),
     )
     ringer = DramatiqBell(broker, absence)
     store = common.store(settings, database)
@@ -63,22 +70,41 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
     importing = GreenletErrand(
         ImportSpool(database, spool, store, overhear, ringer), IMPORT_EVERY_SECONDS
     )
+    accept = Accept(database, limits, ringer, store, spool, importing)
     return create_app(
         Parts(
             body=BodyReader(settings.webhook_max_body_bytes, BODY_SECONDS),
             authenticate=Authenticate(credentials, limits, common.clock()),
-            accept=Accept(
-                database,
-                limits,
-                ringer,
-                store,
-                spool,
-                importing,
-            ),
+            accept=accept,
             overhear=OverhearWebhook(database, overhear, spool, importing),
             check_health=CheckHealth(replace(database, timeout_seconds=HEALTH_SECONDS), spool),
             snapshot=inspection.snapshot(settings, database, client),
             metrics_token=reveal(settings.metrics_token),
             trusted_proxy_hops=settings.trusted_proxy_hops,
+            by_url=(
+                _by_url(settings, accept, RedisVisitors(client, absence))
+                if settings.webhook_url_token
+                else None
+            ),
         )
     )
+
+
+def _by_url(settings: Settings, accept: Accept, visitors: RedisVisitors) -> ByUrl:
+    clock = common.clock()
+    sessions = TypebotSessions(
+        accept.database,
+        accept.store,
+        visitors,
+        new_id=lambda: secrets.token_urlsafe(SESSION_ID_BYTES),
+    )
+    answer_typebot = AnswerTypebot(
+        database=accept.database,
+        clock=clock,
+        accept=accept,
+        give_back=GiveBack(accept.database, accept.bell, clock),
+        wait_seconds=settings.typebot_wait_seconds,
+        oldest_hours=settings.reply_max_age_hours,
+        queue_id=profile_file.load(settings.secretaria_profile).handover.queue_id,
+    )
+    return ByUrl(sessions, answer_typebot)

@@ -1,4 +1,4 @@
-"""Whether a webhook request is from our Whaticket: signature, timestamp and token."""
+"""Whether a webhook request is from our Whaticket: signature, timestamp and token, or its URL."""
 
 import hmac
 import re
@@ -6,26 +6,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+REPEAT_SECONDS = 60
+"""For so long the body alone tells that a request which nobody signed came before."""
+
 _EPOCH_SECONDS = re.compile(r"[0-9]{1,12}")
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a request must prove: any one of the secrets, the age it may have, the token if set."""
+    """What a request must prove: any one of the secrets, the age it may have, the token if set.
+
+    Or, where it came by the URL that holds a token, that token and nothing else.
+    """
 
     secrets: Sequence[str] = field(repr=False)
     tolerance_seconds: int
-    token: str | None
+    token: str | None = field(repr=False)
+    url_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a request brought: three headers, as they came, and the raw body."""
+    """What a request brought: three headers, as they came, and the raw body.
+
+    `url_token`: the token in its URL; None where it came by the URL of those who sign.
+    """
 
     timestamp: str | None
     signature: str | None
     token: str | None
     body: bytes
+    url_token: str | None = field(default=None, repr=False)
 
 
 def sign(secret: str, timestamp: str, body: bytes) -> str:
@@ -39,6 +50,8 @@ def find_fault(credentials: Credentials, proof: Proof, *, now: float) -> str | N
     Every comparison takes the same time whatever it finds, and all secrets are always compared.
     A timestamp is whole seconds, cut off by whoever wrote it: so is the age that it is given.
     """
+    if proof.url_token is not None:
+        return None if is_url_token(credentials, proof.url_token) else "url_token_wrong"
     return (
         _timestamp_fault(proof.timestamp, credentials.tolerance_seconds, now)
         or _signature_fault(credentials.secrets, proof)
@@ -46,9 +59,24 @@ def find_fault(credentials: Credentials, proof: Proof, *, now: float) -> str | N
     )
 
 
+def is_url_token(credentials: Credentials, given: str) -> bool:
+    """Whether this is the token that a URL must hold; never where none is configured."""
+    expected = credentials.url_token
+    return expected is not None and _equal(expected, given)
+
+
 def request_key(proof: Proof) -> str:
-    """What tells one signed request from another, for messages that carry no id of their own."""
-    return sha256(f"{proof.timestamp}.".encode() + proof.body).hexdigest()
+    """What tells one request from another, for messages that carry no id of their own.
+
+    Of a request that nobody signed it is the body alone, and tells it for `repeat_seconds`.
+    """
+    signed = b"" if proof.url_token is not None else f"{proof.timestamp}.".encode()
+    return sha256(signed + proof.body).hexdigest()
+
+
+def repeat_seconds(proof: Proof) -> int | None:
+    """For how long a request's key is its own; None: for ever."""
+    return None if proof.url_token is None else REPEAT_SECONDS
 
 
 def _timestamp_fault(timestamp: str | None, tolerance_seconds: int, now: float) -> str | None:

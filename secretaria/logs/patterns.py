@@ -15,7 +15,12 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _URL_PASSWORD = re.compile(r"(://[^\s/@:]*:)[^\s/]*@")
-_URL_TOKEN = re.compile(r"(/webhook/whaticket/)[^\s/?#\"']+")
+_URL_TOKEN = re.compile(
+    r"(/webhook/whaticket/|/api/v1/typebots/|/api/v1/sessions/)"
+    r"(?!\{[a-z_]+\}(?:[\s/\"']|$))"  # the template of a path, which holds nothing
+    r"[^\s/?#\"']+",
+    re.IGNORECASE,
+)
 _JWT = re.compile(r"eyJ[\w-]{8,}(?:\.[\w-]*)*")
 _GOOGLE_KEY = re.compile(r"AIza[\w-]{10,}|\bAQ\.[\w-]{20,}")
 

@@ -1,9 +1,9 @@
 """Statements that take in what a customer said."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Interval, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -33,6 +33,8 @@ class Arrival:
     backend: Backend | None = None
     accepted_at: datetime | None = None
     """When it was spooled; None for one that is accepted now."""
+    repeat_seconds: float | None = None
+    """For how long the deduplication key is its own; None: for ever."""
 
 
 def lock_conversation(session: Session, contact_id: int) -> Conversation | None:
@@ -50,6 +52,7 @@ def add_message(
     session: Session, conversation_id: int, arrival: Arrival, *, ignored_reason: str | None
 ) -> int | None:
     """Store an inbound message; None when it is already there."""
+    _release_key(session, conversation_id, arrival)
     row = insert(Message).values(
         conversation_id=conversation_id,
         direction="inbound",
@@ -68,6 +71,22 @@ def add_message(
         created_at=func.least(arrival.accepted_at, NOW),
     )
     return session.scalar(row.on_conflict_do_nothing().returning(Message.id))
+
+
+def _release_key(session: Session, conversation_id: int, arrival: Arrival) -> None:
+    """Take the arrival's key from the message that has had it for long enough."""
+    if arrival.repeat_seconds is None:
+        return
+    lifetime = literal(timedelta(seconds=arrival.repeat_seconds), Interval)
+    session.execute(
+        update(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.deduplication_key == arrival.deduplication_key,
+            Message.created_at + lifetime < func.least(arrival.accepted_at, NOW),
+        )
+        .values(deduplication_key=None)
+    )
 
 
 def learn_backend(session: Session, conversation_id: int, backend: Backend) -> None:

@@ -1,8 +1,9 @@
 """Statements of a delivery: the intent, its outcome, and the record of each attempt."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, not_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -47,15 +48,23 @@ class Intent:
 
 
 def is_next() -> tuple[ColumnElement[bool], ...]:
-    """A reply waits, none before it in its conversation does, and none there is on its way."""
+    """A reply waits, nothing in its conversation holds it back, and no caller waits for it."""
+    awaited = exists().where(
+        Conversation.id == Message.conversation_id, Conversation.door_until > NOW
+    )
+    return (*_is_first(), not_(awaited))
+
+
+def _is_first(*, besides: str = "") -> tuple[ColumnElement[bool], ...]:
+    """A reply waits, none before it in its conversation does, and none there is on its way.
+
+    `besides`: the owner of those that may be, since they go the same way together.
+    """
     other = aliased(Message)
-    held_back = (
-        select(other.id)
-        .where(
-            other.conversation_id == Message.conversation_id,
-            or_(other.state == "sending", and_(other.state == "pending", other.id < Message.id)),
-        )
-        .exists()
+    on_its_way = and_(other.state == "sending", other.lease_owner.is_distinct_from(besides))
+    held_back = exists().where(
+        other.conversation_id == Message.conversation_id,
+        or_(on_its_way, and_(other.state == "pending", other.id < Message.id)),
     )
     return (Message.state == "pending", not_(held_back))
 
@@ -91,13 +100,20 @@ def pace(session: Session, reply_id: int, *, chars_per_second: int) -> None:
 
 
 def claim(
-    session: Session, reply_id: int, *, owner: str, lease_seconds: float, oldest_hours: float
+    session: Session,
+    reply_id: int,
+    *,
+    owner: str,
+    lease_seconds: float,
+    oldest_hours: float,
+    at_door: bool = False,
 ) -> Intent | None:
     """Write the intent to send a reply, with its open log row; None when it is not its turn.
 
-    No other claim has ever had this `owner`.
+    No other claim has ever had this `owner`, but for those of one answer at Typebot's door
+    (`at_door`), in which replies go together, and none waits for a time of its own.
     """
-    claimed = _take(session, reply_id, owner, lease_seconds, oldest_hours)
+    claimed = _take(session, reply_id, owner, lease_seconds, oldest_hours, at_door=at_door)
     if claimed is None:
         return None
     attempt = claimed.attempts + claimed.uncounted_attempts
@@ -123,27 +139,58 @@ def claim(
     )
 
 
+def claim_together(
+    session: Session,
+    reply_ids: Sequence[int],
+    *,
+    owner: str,
+    lease_seconds: float,
+    oldest_hours: float,
+) -> list[Intent]:
+    """Write the intents to send replies in one answer, in order, as far as it is their turn."""
+    intents = []
+    for reply_id in reply_ids:
+        intent = claim(
+            session,
+            reply_id,
+            owner=owner,
+            lease_seconds=lease_seconds,
+            oldest_hours=oldest_hours,
+            at_door=True,
+        )
+        if intent is None:
+            break
+        intents.append(intent)
+    return intents
+
+
 def _may_leave(reply_id: int, oldest_hours: float) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Message.id == reply_id,
-        Message.due_at <= NOW,
-        Message.created_at >= after(-oldest_hours * 3600),
-        *is_next(),
-        select(Conversation.id)
-        .where(Conversation.id == Message.conversation_id, ~is_silenced())
-        .exists(),
-    )
+    return (*_is_sayable(reply_id, oldest_hours), Message.due_at <= NOW, *is_next())
+
+
+def _is_sayable(reply_id: int, oldest_hours: float) -> tuple[ColumnElement[bool], ...]:
+    """It is neither too old, nor has a person taken over since it was written."""
+    is_heard = exists().where(Conversation.id == Message.conversation_id, ~is_silenced())
+    return (Message.id == reply_id, Message.created_at >= after(-oldest_hours * 3600), is_heard)
 
 
 def _take(
-    session: Session, reply_id: int, owner: str, lease_seconds: float, oldest_hours: float
+    session: Session,
+    reply_id: int,
+    owner: str,
+    lease_seconds: float,
+    oldest_hours: float,
+    *,
+    at_door: bool,
 ) -> Message | None:
     """Move a reply to `sending`, unless another of its conversation was faster just now."""
+    given = (*_is_sayable(reply_id, oldest_hours), *_is_first(besides=owner))
     take = (
         update(Message)
-        .where(*_may_leave(reply_id, oldest_hours))
+        .where(*(given if at_door else _may_leave(reply_id, oldest_hours)))
         .values(
             state="sending",
+            at_door=at_door,
             lease_owner=owner,
             lease_until=after(lease_seconds),
             attempts=Message.attempts + 1,

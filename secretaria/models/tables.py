@@ -185,6 +185,7 @@ class Message(Table):
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
     uncounted_attempts: Mapped[int] = mapped_column(server_default="0")
+    at_door: Mapped[bool] = mapped_column(server_default=sql("false"))
     sent_at: Mapped[datetime | None]
 
     resolved_at: Mapped[datetime | None]
@@ -229,7 +230,7 @@ class Message(Table):
             "uq_messages_sending",
             "conversation_id",
             unique=True,
-            postgresql_where=sql("state = 'sending'"),
+            postgresql_where=sql("state = 'sending' AND NOT at_door"),
         ),
         Index(
             "uq_messages_echo",

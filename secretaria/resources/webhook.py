@@ -1,4 +1,4 @@
-"""POST /webhook/whaticket: read, authenticate, parse, accept, answer."""
+"""POST /webhook/whaticket, and /{token} after it: read, authenticate, parse, accept, answer."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,10 @@ from secretaria import metrics
 from secretaria.adapters.body import BodyReader
 from secretaria.core import payload
 from secretaria.core.payload import Decision, Ignored, Invalid, Outgoing, TicketEvent
-from secretaria.core.signature import Proof, request_key
+from secretaria.core.signature import Proof, repeat_seconds, request_key
 from secretaria.errors import Rejected
 from secretaria.resources.address import client_address
+from secretaria.resources.media_type import require_json
 from secretaria.services.accept import Accept, Acceptance
 from secretaria.services.authenticate import Authenticate
 from secretaria.services.overhear import OverhearWebhook
@@ -21,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Whaticket's way in."""
+    """Whaticket's way in: signed, or with the token in the URL."""
 
     read_body: BodyReader
     authenticate: Authenticate
@@ -29,24 +30,29 @@ class Webhook:
     overhear: OverhearWebhook
     trusted_proxy_hops: int
 
-    def on_post(self, request: falcon.Request, response: falcon.Response) -> None:
-        """Answer as the contract's table says; every refusal is a `Rejected`."""
+    def on_post(
+        self, request: falcon.Request, response: falcon.Response, token: str | None = None
+    ) -> None:
+        """Answer as the contract's table says; every refusal is a `Rejected`.
+
+        `token`: what the URL holds, where that is to prove the request.
+        """
         with metrics.WEBHOOK_SECONDS.time():
-            proof = self._prove(request)
+            proof = self._prove(request, token)
             decision = payload.parse(proof.body)
             acceptance = self._decide(decision, proof, request.context.correlation_id)
         metrics.WEBHOOKS_TOTAL.labels(_outcome(acceptance)).inc()
         response.status = falcon.HTTP_202 if acceptance.is_queued else falcon.HTTP_200
         response.media = _media(acceptance)
 
-    def _prove(self, request: falcon.Request) -> Proof:
-        if not _is_json(request.content_type):
-            raise Rejected(415, "unsupported_media_type")
+    def _prove(self, request: falcon.Request, url_token: str | None) -> Proof:
+        require_json(request)
         proof = Proof(
             timestamp=request.get_header("X-Timestamp"),
             signature=request.get_header("X-Signature"),
             token=request.get_header("X-Webhook-Token"),
             body=self.read_body(request.stream, request.content_length),
+            url_token=url_token,
         )
         self.authenticate(proof, address=client_address(request, self.trusted_proxy_hops))
         return proof
@@ -60,11 +66,12 @@ class Webhook:
         if isinstance(decision, Ignored):
             log.info("message.ignored", reason=decision.reason)
             return Acceptance(is_queued=False, reason=decision.reason)
-        return self.accept(decision, request_key=request_key(proof), correlation_id=correlation_id)
-
-
-def _is_json(content_type: str | None) -> bool:
-    return (content_type or "").split(";", 1)[0].strip().lower() == "application/json"
+        return self.accept(
+            decision,
+            request_key=request_key(proof),
+            repeat_seconds=repeat_seconds(proof),
+            correlation_id=correlation_id,
+        )
 
 
 def _outcome(acceptance: Acceptance) -> str:

@@ -22,6 +22,9 @@ class Acceptance:
 
     is_queued: bool
     reason: str | None = None
+    conversation_id: int | None = None
+    """Where it is queued in PostgreSQL; None in the spool, and where it is not queued."""
+    message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,23 @@ class Accept:
     spool: Spool
     import_spool: Errand
 
-    def __call__(self, incoming: Incoming, *, request_key: str, correlation_id: str) -> Acceptance:
+    def __call__(
+        self,
+        incoming: Incoming,
+        *,
+        request_key: str,
+        correlation_id: str,
+        repeat_seconds: float | None = None,
+    ) -> Acceptance:
         """Keep the message once.
+
+        `request_key` tells a message that has no id of its own from others, for `repeat_seconds`
+        or for ever.
 
         Raises `Rejected`: 429 when the contact writes too fast, 503 when nothing can be kept.
         """
         self._limit(incoming.sender)
-        arrival = _arrival(incoming, request_key, correlation_id)
+        arrival = _arrival(incoming, request_key, correlation_id, repeat_seconds)
         message = Spooled(incoming.sender, arrival)
         behind = self._spool(message) if self.spool.is_waiting() else None
         return behind or self._store(message, arrival) or self._spool(message) or _refuse()
@@ -102,16 +115,24 @@ class Accept:
             log.info("message.accepted", due_in_seconds=round(due or 0.0, 3), **ids)
         if due is not None:
             self.bell.ring_converse(stored.conversation_id, delay_seconds=due)
-        return Acceptance(stored.is_queued, stored.ignored_reason)
+        return Acceptance(
+            stored.is_queued,
+            stored.ignored_reason,
+            conversation_id=stored.conversation_id,
+            message_id=stored.message_id,
+        )
 
 
-def _arrival(incoming: Incoming, request_key: str, correlation_id: str) -> Arrival:
-    by_provider = f"provider:{incoming.provider_id}"
+def _arrival(
+    incoming: Incoming, request_key: str, correlation_id: str, repeat_seconds: float | None
+) -> Arrival:
+    own_key = _own_key(incoming)
     return Arrival(
         kind=incoming.kind,
         text=incoming.text,
         correlation_id=correlation_id,
-        deduplication_key=by_provider if incoming.provider_id else f"request:{request_key}",
+        deduplication_key=own_key or f"request:{request_key}",
+        repeat_seconds=None if own_key else repeat_seconds,
         provider_id=incoming.provider_id,
         choice_id=incoming.choice_id,
         edits=incoming.edits,
@@ -122,6 +143,12 @@ def _arrival(incoming: Incoming, request_key: str, correlation_id: str) -> Arriv
         ticket=incoming.ticket,
         backend=incoming.backend,
     )
+
+
+def _own_key(incoming: Incoming) -> str | None:
+    if incoming.provider_id:
+        return f"provider:{incoming.provider_id}"
+    return f"natural:{incoming.natural_key}" if incoming.natural_key else None
 
 
 def _refuse() -> Acceptance:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,10 @@ class Clock:
     sleep: Callable[[float], None]
     chance: Callable[[], float]
     token: Callable[[], str]
+
+
+Fate = Literal["written", "broken", "unwritten"]
+"""What became of an answer over HTTP: it went out, broke off, or nobody was there to read it."""
 
 
 class Transactions(Protocol):
@@ -100,6 +104,16 @@ class Spool(Protocol):
 
     def set_aside(self, waiting: Waiting) -> None:
         """Keep an entry that PostgreSQL will never take apart; raises `SpoolUnavailable`."""
+
+
+class Visitors(Protocol):
+    """Who speaks at Typebot's door, in Redis, which may be gone at any moment."""
+
+    def remember(self, key_hash: str, sender: Sender) -> bool:
+        """Keep whose session it is, for a time; False when that could not be done."""
+
+    def recall(self, key_hash: str) -> Sender | None:
+        """Whose session it is; None when nobody knows."""
 
 
 class Errand(Protocol):

@@ -108,6 +108,12 @@ class Store:
             longest_seconds=self.burst.longest_seconds,
         )
 
+    def introduce(self, session: Session, sender: Sender) -> int:
+        """The id of the sender's contact, who has a conversation from now on."""
+        contact = find_contact(session, sender)
+        conversation_of(session, contact.id)
+        return contact.id
+
 
 def conversation_of(session: Session, contact_id: int) -> Conversation:
     """The contact's conversation, locked."""

@@ -1,5 +1,6 @@
 """The spool on a real Valkey: in order, each message once, nothing forgotten before it is safe."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import redis
 
 from secretaria.adapters.absence import Absence
 from secretaria.adapters.redis_client import connect
-from secretaria.adapters.spool import REFUSED, STREAM, RedisSpool
+from secretaria.adapters.spool import RECENT, REFUSED, STREAM, RedisSpool
 from secretaria.core.payload import Sender
 from secretaria.errors import SpoolUnavailable
 from secretaria.models.inbox import Arrival
@@ -135,3 +136,22 @@ def test_a_read_only_replica_cannot_keep_anything(
             spool.put(message("um"))
     finally:
         redis_client.replicaof("NO", "ONE")
+
+
+def test_a_key_that_lasts_for_a_time_tells_a_repeat_for_that_time_only(
+    spool: RedisSpool, redis_client: redis.Redis
+) -> None:
+    """Also when the first has left the spool meanwhile, and while it waits there still."""
+    brief = message("ok", key="request:the-body")
+    brief = replace(brief, arrival=replace(brief.arrival, repeat_seconds=60))
+    assert spool.put(brief)
+    assert not spool.put(brief)
+    spool.remove(spool.oldest(1)[0])
+    assert not spool.put(brief)
+    [recent] = redis_client.keys(f"{RECENT}*")
+    assert 0 < redis_client.pttl(recent) <= 60_000
+    redis_client.delete(recent)
+    assert spool.put(brief)
+    redis_client.delete(recent)
+    assert spool.put(brief)
+    assert texts(spool) == ["ok", "ok"]

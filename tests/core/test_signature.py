@@ -2,7 +2,15 @@
 
 import pytest
 
-from secretaria.core.signature import Credentials, Proof, find_fault, request_key, sign
+from secretaria.core.signature import (
+    REPEAT_SECONDS,
+    Credentials,
+    Proof,
+    find_fault,
+    repeat_seconds,
+    request_key,
+    sign,
+)
 
 NOW = 1_700_000_000
 BODY = '{"message": {"conversation": "olá"}, "number": "5511999999999"}'.encode()
@@ -116,3 +124,40 @@ def test_the_same_words_at_another_second_are_another_request() -> None:
     first, again, later = proof(), proof(), proof(timestamp=str(NOW + 1))
     assert request_key(first) == request_key(again)
     assert request_key(first) != request_key(later)
+
+
+BY_URL = Credentials(secrets=["new"], tolerance_seconds=300, token="door", url_token="in-the-url")
+
+
+def by_url(url_token: str, **more: str) -> Proof:
+    return Proof(more.get("timestamp"), more.get("signature"), None, BODY, url_token)
+
+
+def test_the_token_in_the_url_is_proof_enough() -> None:
+    assert find_fault(BY_URL, by_url("in-the-url"), now=NOW) is None
+
+
+@pytest.mark.parametrize("given", ["", "in-the-ur", "in-the-url ", "IN-THE-URL", "é", "\udcff"])
+def test_another_token_in_the_url_proves_nothing(given: str) -> None:
+    genuine = sign("new", str(NOW), BODY)
+    assert find_fault(BY_URL, by_url(given), now=NOW) == "url_token_wrong"
+    signed = by_url(given, timestamp=str(NOW), signature=genuine)
+    assert find_fault(BY_URL, signed, now=NOW) == "url_token_wrong"
+
+
+@pytest.mark.parametrize("given", ["", "None", "in-the-url"])
+def test_without_a_token_configured_no_url_proves_anything(given: str) -> None:
+    assert find_fault(CREDENTIALS, by_url(given), now=NOW) == "url_token_wrong"
+
+
+def test_an_unsigned_request_is_told_by_its_body_for_a_while() -> None:
+    first, later = by_url("in-the-url", timestamp="1"), by_url("in-the-url", timestamp="2")
+    assert request_key(first) == request_key(later) != request_key(proof())
+    assert repeat_seconds(first) == REPEAT_SECONDS
+    assert repeat_seconds(proof()) is None
+
+
+def test_no_credential_is_shown_when_printed() -> None:
+    shown = repr(BY_URL) + repr(by_url("in-the-url"))
+    assert "in-the-url" not in shown
+    assert "door" not in shown

@@ -110,8 +110,16 @@ def walk_bad_requests(stack: Stack) -> None:
         {"Content-Type": WORDS},
     ):
         post(stack, marked.encode(), **headers)
-    for path in (f"/webhook/whaticket/{SECRETS['WEBHOOK_URL_TOKEN']}", f"/{NUMBER}?q={WORDS}"):
-        requests.post(f"{stack.url}{path}", data=marked, timeout=30)
+    url_token = SECRETS["WEBHOOK_URL_TOKEN"]
+    for path in (
+        f"/webhook/whaticket/{url_token}",
+        f"/api/v1/typebots/{url_token}/startChat",
+        f"/api/v1/sessions/{NUMBER}{WORDS}/continueChat",
+        f"/{NUMBER}?q={WORDS}",
+    ):
+        for media_type in ("application/json", "text/plain"):
+            headers = {"Content-Type": media_type}
+            requests.post(f"{stack.url}{path}", data=marked, headers=headers, timeout=30)
     token = SECRETS["METRICS_TOKEN"]
     for bearer in (token, WORDS):
         headers = {"Authorization": f"Bearer {bearer}"}

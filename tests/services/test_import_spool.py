@@ -14,6 +14,7 @@ from secretaria.adapters import database as databases
 from secretaria.adapters.database import Database
 from secretaria.adapters.redis_client import connect
 from secretaria.adapters.spool import STREAM, RedisSpool
+from secretaria.core.payload import Incoming, Sender
 from secretaria.errors import DatabaseUnavailable, Rejected
 from secretaria.models import locks
 from secretaria.playground.engines.process import free_port
@@ -241,3 +242,20 @@ def test_a_conversation_that_people_have_is_left_to_them_after_the_import_too(
     world.parts.import_spool()
     assert world.states() == ["received", "ignored"]
     assert world.bell.conversations == []
+
+
+@pytest.mark.parametrize(("seconds_between", "stored"), [(30, 1), (90, 2)])
+def test_an_unsigned_body_that_came_again_counts_from_its_acceptance(
+    world: Any, without_postgresql: Any, seconds_between: int, stored: int
+) -> None:
+    """However long both have waited in the spool: at its import they come at once."""
+    sender = Sender("5511955550101", None, None, None)
+    incoming = Incoming(sender, "text", "ok", None, None, None, None)
+    proof = {"request_key": "the-body", "repeat_seconds": 60}
+    assert without_postgresql.accept(incoming, correlation_id="c", **proof).is_queued
+    [(_, fields)] = world.redis.xrange(STREAM)
+    world.redis.delete(STREAM)
+    for second in (0, seconds_between):
+        world.redis.xadd(STREAM, fields, id=f"{1767225600 + second}000-0")
+    world.parts.import_spool()
+    assert [message.text for message in world.messages()] == ["ok"] * stored

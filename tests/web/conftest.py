@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 import redis
+from doorway import TOKEN, Doorway
 from web_client import Web, serving
 
 from secretaria.adapters.database import Database
+from secretaria.bootstrap import worker
 from secretaria.playground.engines import Engines
+from secretaria.playground.whaticket import WhaticketSimulator
+from secretaria.playground.whaticket.typebot import TypebotCaller
+from secretaria.settings import Settings
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +43,34 @@ def serve(
     """Start one more web process, with other settings."""
     with ExitStack() as stack:
         yield lambda **environment: stack.enter_context(serving(tmp_path, engines, **environment))
+
+
+@pytest.fixture(scope="session")
+def patient_web(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    """A web process with Typebot's door, whose callers wait for long."""
+    folder = tmp_path_factory.mktemp("typebot")
+    environment = {
+        "WEBHOOK_URL_TOKEN": TOKEN,
+        "BURST_WINDOW_SECONDS": "0",
+        "TYPEBOT_WAIT_SECONDS": "15",
+        "LOG_LEVEL": "DEBUG",
+    }
+    with serving(folder, engines, **environment) as web:
+        yield web
+
+
+@pytest.fixture
+def make_doorway(
+    make_settings: Callable[..., Settings], database: Database, whaticket: WhaticketSimulator
+) -> Callable[..., Doorway]:
+    def make(web: Web, **changed: object) -> Doorway:
+        parts = worker.wire(make_settings(**changed))
+        return Doorway(web, TypebotCaller(web.stack.url, TOKEN), parts, database, whaticket)
+
+    return make
+
+
+@pytest.fixture
+def doorway(make_doorway: Callable[..., Doorway], patient_web: Web) -> Doorway:
+    """Typebot's door, on empty stores."""
+    return make_doorway(patient_web)
