@@ -12,7 +12,7 @@ from secretaria.adapters.bell import DramatiqBell
 from secretaria.adapters.redis_client import connect
 from secretaria.adapters.spool import RedisSpool
 from secretaria.bootstrap import common
-from secretaria.cli import environment
+from secretaria.cli import environment, reasons
 from secretaria.errors import SpoolUnavailable
 from secretaria.services.list_dead import ListDead, Listed, NotListed, WithPeople
 from secretaria.services.ports import Waiting
@@ -135,4 +135,7 @@ def line_of(message: Listed, *, with_text: bool) -> str:
         f"  há {int(age.total_seconds())} s  conversa {message.conversation_id}"
         f"  correlation_id={message.correlation_id}"
     )
+    meaning = reasons.words_for(message.reason)
+    if meaning is not None:
+        line = f"{line}  {meaning}"
     return f"{line}\n    {message.text}" if with_text else line

@@ -82,8 +82,8 @@ def _signs(identity: Identity) -> Iterable[ColumnElement[bool]]:
         )
 
 
-def add(session: Session, identity: Identity) -> bool:
-    """Add a contact; False when another request added it meanwhile."""
+def add(session: Session, identity: Identity) -> Contact | None:
+    """Add a contact; None when another request added it meanwhile."""
     row = insert(Contact).values(
         number=identity.number,
         canonical=None if identity.number is None else phone.canonical(identity.number),
@@ -91,7 +91,7 @@ def add(session: Session, identity: Identity) -> bool:
         ticket_id=identity.ticket_id,
         name=identity.name,
     )
-    return session.scalar(row.on_conflict_do_nothing().returning(Contact.id)) is not None
+    return session.scalar(row.on_conflict_do_nothing().returning(Contact))
 
 
 def refresh(session: Session, contact: Contact, identity: Identity) -> None:

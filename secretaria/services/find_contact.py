@@ -13,7 +13,7 @@ from secretaria.models.contacts import Identity
 from secretaria.models.tables import Contact, Conversation
 
 log = structlog.get_logger(__name__)
-MOST_TRIES = 3
+MOST_TRIES = 5
 """Another transaction may learn or merge the same contacts; each of them leaves less to do."""
 
 
@@ -28,9 +28,9 @@ def find_contact(session: Session, sender: Sender) -> Contact:
     """
     for _ in range(MOST_TRIES):
         known = find_known(session, sender)
-        if known:
-            return known[0]
-        contacts.add(session, _identity(sender))
+        contact = known[0] if known else contacts.add(session, _identity(sender))
+        if contact is not None:
+            return contact
     raise DatabaseUnavailable("contact_contested")
 
 
@@ -38,24 +38,24 @@ def find_known(session: Session, sender: Sender) -> Sequence[Contact]:
     """The contacts that a sender is: one, or none; all stay until the transaction ends.
 
     What the sender shows is learnt. Contacts that turn out to be one person become one, and so do
-    their conversations; where that has to wait, all of them are answered, first the one with the
-    sender's number.
+    their conversations; where that has to wait for the next message, all of them are answered,
+    first the one with the sender's number. Whoever holds a contact already does not go on to lock
+    any: two who did would wait for each other.
     """
     identity = _identity(sender)
     for _ in range(MOST_TRIES):
         seen = contacts.find(session, identity)
         if not seen:
             return ()
-        if _is_news(seen, identity):
+        if not _is_news(seen, identity):
+            held = _held(session, identity)
+            if held:
+                return held
+        else:
             joined = _join(session, identity)
             if joined is not None:
                 return [joined]
-            continue
-        held = contacts.hold(session, identity)
-        if _ids(held) == _ids(seen) and not _is_news(held, identity):
-            contacts.refresh(session, held[0], identity)
-            return held
-    return _unjoined(session, identity)
+    return _held(session, identity)
 
 
 def _identity(sender: Sender) -> Identity:
@@ -70,10 +70,12 @@ def _is_news(found: Sequence[Contact], identity: Identity) -> bool:
     return len(found) > 1 or any(identity.is_news_of(contact) for contact in found)
 
 
-def _unjoined(session: Session, identity: Identity) -> Sequence[Contact]:
+def _held(session: Session, identity: Identity) -> Sequence[Contact]:
+    """Hold the contacts as they are; none when they were merged into another a moment ago."""
     held = contacts.hold(session, identity)
     if held:
         contacts.refresh(session, held[0], identity)
+    if _is_news(held, identity):
         log.warning("contact.merge_postponed", contact_ids=_ids(held))
     return held
 

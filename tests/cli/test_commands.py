@@ -123,10 +123,26 @@ def test_the_list_shows_reason_age_and_correlation_id_and_the_text_only_when_ask
 ) -> None:
     shown = run("dead", "list").stdout
     assert len(shown.splitlines()) == 3
-    assert "not_on_whatsapp" in shown
+    assert "(not_on_whatsapp)" in shown
+    assert "o número não está no WhatsApp, nem com o nono dígito nem sem ele" in shown
     assert "correlation_id=c-two" in shown
     assert "resposta" not in shown
     assert "resposta" in run("dead", "list", "--text").stdout
+
+
+def test_who_has_no_number_to_be_answered_at_is_listed_with_what_is_missing(
+    run: Run, listed: Callable[..., None], database: Database
+) -> None:
+    for reason, meaning in (
+        ("no_address", "responder exige o login no Whaticket"),
+        ("no_ticket", "não há número nem ticket pelo qual responder"),
+    ):
+        with database.transaction() as session:
+            session.execute(text("UPDATE messages SET reason = :it WHERE id = 2"), {"it": reason})
+        assert listed(2) == ("dead", True)
+        [line] = [one for one in run("dead", "list").stdout.splitlines() if "c-two" in one]
+        assert f"outbound dead ({reason})" in line
+        assert meaning in line
 
 
 def test_one_message_is_shown_with_its_attempts(run: Run, listed: Callable[..., None]) -> None:  # noqa: ARG001
@@ -292,6 +308,9 @@ def test_a_conversation_that_does_not_exist_is_a_sentence(run: Run) -> None:
 def test_who_prints_the_name_that_stands_in_the_logs(run: Run) -> None:
     expected = pseudonym("test-privacy-key", "5511955550101")
     assert run("who", "+55 (11) 95555-0101").stdout.strip() == expected
+    assert run("who", "11 95555-0101").stdout.strip() == expected
+    with_and_without = {run("who", each).stdout for each in ("5516991234567", "551691234567")}
+    assert with_and_without == {pseudonym("test-privacy-key", "5516991234567") + "\n"}
     assert run("who", "nobody").returncode == 2
 
 

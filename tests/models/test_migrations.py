@@ -9,10 +9,13 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Connection, make_url
 
+from secretaria.adapters import database as databases
 from secretaria.adapters.database import Database, sqlalchemy_url
 from secretaria.adapters.migrations import pending_migration
+from secretaria.core.payload import Sender
 from secretaria.models.tables import metadata
 from secretaria.playground.engines import Engines
+from secretaria.services.find_contact import find_contact
 
 HOT = {
     "the turn's messages": "SELECT * FROM messages WHERE conversation_id = 7 AND state = 'received'"
@@ -26,7 +29,11 @@ HOT = {
     " LIMIT 500",
     "the replies that wait": "SELECT id FROM messages WHERE state = 'pending' AND due_at < now()"
     " ORDER BY due_at LIMIT 500",
-    "the contact": "SELECT * FROM contacts WHERE number = '5511955550007' OR lid = '77'",
+    "the contact": "SELECT * FROM contacts WHERE canonical = '5511955550007'"
+    " OR number IN ('5511955550007', '11955550007') OR lid = '77'"
+    " OR ticket_id = 7 AND number IS NULL AND lid IS NULL ORDER BY id",
+    "the contact of a ticket": "SELECT * FROM contacts"
+    " WHERE id = (SELECT max(id) FROM contacts WHERE ticket_id = 7)",
     "the conversation": "SELECT * FROM conversations WHERE contact_id = 7",
     "the list for people": "SELECT * FROM messages WHERE state IN ('dead', 'ambiguous')"
     " AND resolved_at IS NULL ORDER BY id",
@@ -88,14 +95,43 @@ def test_two_migrations_at_once_wait_for_each_other(empty_url: str, migrate: Mig
         assert not pending_migration(connection)
 
 
+def test_old_contacts_get_their_canonical_form_and_two_of_one_person_meet_at_the_next_message(
+    empty_url: str, migrate: Migrate
+) -> None:
+    migrate(empty_url, "upgrade", "0003")
+    with connect(empty_url) as connection, connection.begin():
+        for statement in (
+            "INSERT INTO contacts (number, lid) VALUES ('551691234567', NULL),"
+            " ('5516991234567', NULL), ('551632123456', NULL), (NULL, '77'), ('16991234567', NULL)",
+            "INSERT INTO conversations (contact_id) SELECT id FROM contacts ORDER BY id DESC",
+            "INSERT INTO messages (conversation_id, direction, state, kind, text, correlation_id)"
+            " SELECT id, 'inbound', 'answered', 'text', 'oi', 'x' FROM conversations",
+        ):
+            connection.execute(text(statement))
+    migrate(empty_url, "upgrade", "head")
+    with connect(empty_url) as connection:
+        formed = connection.scalars(text("SELECT canonical FROM contacts ORDER BY id")).all()
+    assert formed == ["5516991234567", None, "551632123456", None, "16991234567"]
+    upgraded = databases.connect(empty_url, pool_size=1, timeout_seconds=10, name="tests")
+    with upgraded.transaction() as session:
+        contact = find_contact(session, Sender("5516991234567", None, None, None))
+        assert (contact.number, contact.canonical) == ("5516991234567", "5516991234567")
+        of_one = text(
+            "SELECT count(*), count(DISTINCT conversation_id) FROM messages"
+            " JOIN conversations ON conversations.id = conversation_id WHERE contact_id = :id"
+        )
+        assert session.execute(of_one, {"id": contact.id}).one() == (3, 1)
+    upgraded.close()
+
+
 @pytest.fixture(scope="module")
 def filled(pooled: Database) -> Database:
     """Enough rows for the planner to care."""
     with pooled.transaction() as session:
         for statement in (
             "TRUNCATE contacts RESTART IDENTITY CASCADE",
-            "INSERT INTO contacts (number) SELECT '55119' || 10000000 + n"
-            " FROM generate_series(1, 20000) n",
+            "INSERT INTO contacts (number, canonical) SELECT '55119' || 10000000 + n,"
+            " '55119' || 10000000 + n FROM generate_series(1, 20000) n",
             "INSERT INTO conversations (contact_id) SELECT id FROM contacts",
             "INSERT INTO messages (conversation_id, direction, state, kind, text, correlation_id,"
             " deduplication_key) SELECT c.id, 'inbound', 'answered', 'text', 'oi', 'x',"

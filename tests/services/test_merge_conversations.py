@@ -39,6 +39,15 @@ def told(world: Any) -> list[tuple[str, str, int]]:
     return [(one.text, one.state, one.conversation_id) for one in world.messages()]
 
 
+def thinking(world: Any, conversation_id: int) -> gevent.Greenlet:
+    """Start a turn, and return once the model is thinking about it."""
+    calls = len(world.gemini.ledger.calls)
+    world.gemini.plan(Fault("slow", seconds=1.5))
+    running = gevent.spawn(world.turn, conversation_id)
+    assert wait_until(lambda: len(world.gemini.ledger.calls) > calls, seconds=10)
+    return running
+
+
 def add_reply(world: Any, conversation_id: int, **columns: Any) -> None:
     usual = {
         "conversation_id": conversation_id,
@@ -98,12 +107,7 @@ def test_the_newest_id_of_an_echo_is_given_up_rather_than_lost_with_its_reply(wo
 def test_a_turn_in_either_conversation_loses_its_lease_and_runs_again(world: Any) -> None:
     says(world, BY_NUMBER, "eco: um")
     says(world, BY_LID, "eco: dois")
-    turns = []
-    for conversation_id in (1, 2):
-        calls = len(world.gemini.ledger.calls)
-        world.gemini.plan(Fault("slow", seconds=1.5))
-        turns.append(gevent.spawn(world.turn, conversation_id))
-        assert wait_until(lambda c=calls: len(world.gemini.ledger.calls) > c, seconds=10)
+    turns = [thinking(world, conversation_id) for conversation_id in (1, 2)]
     says(world, BOTH, "eco: três")
     for running in turns:
         with pytest.raises(LeaseLost):

@@ -78,7 +78,7 @@ class Api:
         if route.name == "queue":
             return self._show_queues()
         if route.name == "notes":
-            return self._note(request)
+            return self._note(request) if route.method == "POST" else self._show_notes()
         if route.ticket_id is None:
             return Taken(self._list_tickets(request))
         ticket = self.tickets.get(route.ticket_id)
@@ -88,6 +88,11 @@ class Api:
 
     def _show_queues(self) -> Taken:
         return Taken(json_response(list(self.queues)))
+
+    def _show_notes(self) -> Taken:
+        found = self.tickets.search()
+        notes = [{"ticketId": one.id, "note": note} for one in found for note in one.notes]
+        return Taken(json_response({"ticketNotes": notes, "count": len(notes), "hasMore": False}))
 
     def _take_backend(self, request: Request) -> Taken:
         """Take an answer in Ticketz PRO's form, which is no template unless it asks to be."""
