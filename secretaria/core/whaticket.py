@@ -35,7 +35,6 @@ _SUCCESS = range(200, 300)
 _ELSEWHERE = range(300, 400)
 _REFUSAL = range(400, 500)
 _MESSAGE_ID = re.compile(r"[!-~]{1,255}")
-_BRAZILIAN_MOBILE = re.compile(r"(55[1-9]\d)(9?)([6-9]\d{7})", re.ASCII)
 _SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,3})?", re.ASCII)
 
 
@@ -92,18 +91,6 @@ def message_id(body: str) -> str | None:
     found = _object(resp.get("id"))
     named = found.get("id") or str(found.get("_serialized") or "").rpartition("_")[2]
     return named if isinstance(named, str) and _MESSAGE_ID.fullmatch(named) else None
-
-
-def writings(number: str) -> tuple[str, ...]:
-    """A number as it came, and where it is a Brazilian mobile its form with or without the 9.
-
-    Whaticket keeps whichever form WhatsApp registered (section 9).
-    """
-    mobile = _BRAZILIAN_MOBILE.fullmatch(number)
-    if mobile is None:
-        return (number,)
-    area, nine, local = mobile.groups()
-    return number, f"{area}{local}" if nine else f"{area}9{local}"
 
 
 def error_of(body: str) -> str:

@@ -252,12 +252,14 @@ def test_there_must_be_something_to_say(run: Run, gemini: GeminiSimulator) -> No
 
 def test_doctor_sees_a_database_that_was_not_migrated(run: Run, database: Database) -> None:
     with database.transaction() as session:
+        version = session.scalar(text("SELECT version_num FROM alembic_version"))
         session.execute(text("UPDATE alembic_version SET version_num = 'another'"))
     try:
         done = run("doctor")
     finally:
         with database.transaction() as session:
-            session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+            back = text("UPDATE alembic_version SET version_num = :version")
+            session.execute(back, {"version": version})
     assert done.returncode == 1
     assert "make upgrade" in done.stdout
 

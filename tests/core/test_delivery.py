@@ -60,6 +60,12 @@ def test_a_number_that_whatsapp_does_not_know_is_tried_in_its_other_form(error: 
 
 
 def test_another_refusal_says_nothing_of_the_form() -> None:
+    refused = Sending("refused", "http_400", 400)
+    step = decide(refused, counted_attempts=1, jitter=0, other_number="551691234567")
+    assert step == Step("dead", "dead", "http_400")
+
+
+def test_a_reply_that_a_person_was_faster_with_is_cancelled() -> None:
     refused = Sending("refused", "ticket_with_people", 400)
     step = decide(refused, counted_attempts=1, jitter=0, other_number="551691234567")
-    assert step == Step("dead", "dead", "ticket_with_people")
+    assert step == Step("dead", "cancelled", "human")

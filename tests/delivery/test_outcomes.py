@@ -191,7 +191,7 @@ def test_a_contact_known_by_lid_alone_needs_a_ticket(outbox: Any) -> None:
     again = outbox.add(number=None, lid="98765432109876@lid")
     outbox.deliver(again)
     assert (outbox.state(again), outbox.reply(again).reason) == ("dead", "no_ticket")
-    assert not outbox.whaticket.ledger.calls
+    assert not outbox.whaticket.ledger.sendings
 
 
 def test_with_a_login_the_reply_goes_into_the_ticket(outbox: Any) -> None:

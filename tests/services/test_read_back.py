@@ -183,6 +183,7 @@ def test_several_replies_of_a_ticket_are_settled_in_one_look(world: Any) -> None
 def test_what_is_no_longer_in_doubt_is_not_looked_for(world: Any, change: str) -> None:
     reply = doubtful(world)
     world.sql(f"UPDATE messages SET {change} WHERE id = :id", id=reply.id)
+    world.whaticket.ledger.calls.clear()
     world.parts.read_back(reply.id)
     assert again(world, reply).provider_id is None
     assert not world.whaticket.ledger.calls["tickets"]
@@ -213,6 +214,7 @@ def test_without_a_login_nothing_is_looked_for_nor_rung(make_world: Callable[...
 )
 def test_a_look_that_fails_is_put_off(world: Any, fault: Fault, error: str) -> None:
     reply = doubtful(world)
+    world.redis.flushall()
     world.whaticket.plan(fault)
     with capture_logs() as lines:
         world.parts.read_back(reply.id)

@@ -8,10 +8,11 @@ from secretaria.adapters.whaticket.calls import Exchange, Operation, Stopped, Wa
 from secretaria.adapters.whaticket.login import Login
 from secretaria.adapters.whaticket.queues import Queues
 from secretaria.adapters.whaticket.tickets import Shown
+from secretaria.core import phone
 from secretaria.core.address import Address
 from secretaria.core.delivery import Sending
 from secretaria.core.family import Family
-from secretaria.core.whaticket import is_without_permission, writings
+from secretaria.core.whaticket import is_without_permission
 
 MOST_PAGES = 5
 """How far a search is followed: the newest of 200 tickets that mention the number."""
@@ -164,8 +165,8 @@ def _keys(address: Address) -> tuple[str, ...]:
 
     Forks that know nothing of LIDs keep one as the contact's number (section 3.4).
     """
-    numbers = () if address.number is None else writings(address.number)
-    return numbers if address.lid is None else (*numbers, address.lid)
+    other = None if address.number is None else phone.other_form(address.number)
+    return tuple(filter(None, (address.number, other, address.lid)))
 
 
 def _unreadable(operation: Operation, exchange: Exchange) -> Stopped:
