@@ -146,6 +146,8 @@ def _arrival(
 
 
 def _own_key(incoming: Incoming) -> str | None:
+    if incoming.provider_id and incoming.unanswered:  # the message of that id may be still to come
+        return f"{incoming.kind}:{incoming.provider_id}"
     if incoming.provider_id:
         return f"provider:{incoming.provider_id}"
     return f"natural:{incoming.natural_key}" if incoming.natural_key else None

@@ -45,7 +45,8 @@ class Overhear:
         moment = heard.sent_at or at or inbox.now(session)
         conversations = conversations_of(session, heard.recipient)
         echo = Echo(heard.text, heard.provider_id, moment)
-        settled = believe(session, conversations, [echo], "echoed") if heard.text else []
+        is_text = heard.kind == "text"
+        settled = believe(session, conversations, [echo], "echoed") if is_text else []
         if heard.is_automatic or self._is_ours(session, conversations, heard, moment):
             return Overheard(settled)
         conversation = conversation_of(session, find_contact(session, heard.recipient).id)
@@ -72,8 +73,11 @@ class Overhear:
     def _is_ours(
         self, session: Session, conversations: Sequence[int], heard: Outgoing, moment: datetime
     ) -> bool:
-        """Whether we wrote it, also when this echo settled nothing: it may have come twice."""
-        if not heard.text:
+        """Whether we wrote it, also when this echo settled nothing: it may have come twice.
+
+        We write texts, and change none of them.
+        """
+        if heard.kind != "text":
             return False
         written = echoes.texts_written(session, conversations, before=moment)
         return any(matching.is_echo_of(heard.text, text) for text in written)
