@@ -141,7 +141,7 @@ def test_a_decision_says_its_status_context_decision_and_consequences(name: str)
 
 
 def test_every_command_in_the_runbook_is_one_of_the_program() -> None:
-    named = re.findall(r"\bsecretaria ((?:dead )?[a-z]+)", read("ops/runbook.md"))
+    named = re.findall(r"\bsecretaria ((?:dead |conversation )?[a-z]+)", read("ops/runbook.md"))
     assert named
     assert set(named) <= set(commands(program))
 
