@@ -110,7 +110,7 @@ def claim(
         address.ticket_id,
         address.lid,
         address.backend,
-        claimed.number is not None,
+        claimed.tried_number is not None,
         address.waited_seconds,
     )
 
