@@ -23,7 +23,7 @@ COLUMNS: dict[str, tuple[tuple[str, sa.types.TypeEngine[object]], ...]] = {
     ),
     "messages": (
         ("turn", sa.BigInteger()),
-        ("number", sa.Text()),
+        ("tried_number", sa.Text()),
         ("file_name", sa.Text()),
         ("needs_person", sa.Text()),
     ),

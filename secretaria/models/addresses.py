@@ -29,7 +29,7 @@ def of_reply(session: Session, reply_id: int) -> Whereabouts:
     """Where a reply goes now."""
     query = (
         select(
-            func.coalesce(Message.number, Contact.working_number, Contact.number),
+            func.coalesce(Message.tried_number, Contact.working_number, Contact.number),
             Contact.ticket_id,
             Contact.lid,
             Conversation.answer_url,
@@ -66,7 +66,7 @@ def of_conversation(session: Session, conversation_id: int) -> Address:
 
 def try_other_form(session: Session, reply_id: int, number: str) -> None:
     """Send a reply to the other form of its number from now on."""
-    session.execute(update(Message).where(Message.id == reply_id).values(number=number))
+    session.execute(update(Message).where(Message.id == reply_id).values(tried_number=number))
 
 
 def remember_form(session: Session, conversation_id: int, number: str) -> None:

@@ -175,7 +175,7 @@ class Message(Table):
 
     # outbound
     accepted_at: Mapped[datetime | None]
-    number: Mapped[str | None]
+    tried_number: Mapped[str | None]
     model: Mapped[str | None]
     prompt_tokens: Mapped[int | None]
     output_tokens: Mapped[int | None]

@@ -9,6 +9,7 @@ from secretaria.core.payload import Incoming, Sender
 from secretaria.errors import DatabaseUnavailable, Rejected, SpoolUnavailable
 from secretaria.models.inbox import Arrival
 from secretaria.services.name_contact import identity_of
+from secretaria.services.overhear import announce_change
 from secretaria.services.ports import Bell, Errand, Limiter, Spool, Spooled, Transactions
 from secretaria.services.store import Store, Stored
 
@@ -100,6 +101,8 @@ class Accept:
         return Acceptance(is_queued=reason is None, reason=reason)
 
     def _announce(self, stored: Stored) -> Acceptance:
+        for change in stored.changes:
+            announce_change(stored.conversation_id, change)
         ids = {
             "contact": stored.contact,
             "conversation_id": stored.conversation_id,

@@ -9,9 +9,9 @@ from secretaria.core import typebot
 from secretaria.core.payload import Incoming
 from secretaria.core.typebot import Said
 from secretaria.errors import DatabaseUnavailable
-from secretaria.models import doors, outbox
+from secretaria.models import claims, doors
+from secretaria.models.claims import Intent
 from secretaria.models.doors import Door, Look
-from secretaria.models.outbox import Intent
 from secretaria.services.accept import Accept, Acceptance
 from secretaria.services.give_back import GiveBack
 from secretaria.services.ports import Clock, Fate, Transactions
@@ -136,7 +136,7 @@ class AnswerTypebot:
                 if _is_taken_over(look):
                     return replace(nothing, order=typebot.STOP)
                 touched = [reply.reply_id for reply in look.replies]
-                intents = outbox.claim_together(
+                intents = claims.claim_together(
                     session,
                     touched,
                     owner=nothing.owner,

@@ -12,8 +12,8 @@ from secretaria.core import delivery, reply
 from secretaria.core.address import Address
 from secretaria.core.delivery import Outcome, Sending, Step
 from secretaria.errors import DatabaseUnavailable
-from secretaria.models import addresses, channel, outbox, takeovers
-from secretaria.models.outbox import Intent
+from secretaria.models import addresses, channel, claims, outbox, takeovers
+from secretaria.models.claims import Intent
 from secretaria.models.takeovers import Change
 from secretaria.services.look import Look
 from secretaria.services.overhear import announce_change
@@ -84,7 +84,7 @@ class Deliver:
     def _has_looked(self, reply_id: int) -> bool:
         """Look whether a person has the ticket; False when it is not the reply's turn anyway."""
         with self.database.transaction() as session:
-            conversation_id = outbox.find_due(
+            conversation_id = claims.find_due(
                 session, reply_id, oldest_hours=self.reply_max_age_hours
             )
         if conversation_id is None:
@@ -99,11 +99,11 @@ class Deliver:
             if takeovers.cancel_silenced(session, reply_id):
                 log.info("delivery.silenced", reply_id=reply_id)
                 return None
-            if outbox.find_due(session, reply_id, oldest_hours=oldest_hours) is None:
+            if claims.find_due(session, reply_id, oldest_hours=oldest_hours) is None:
                 return None
             if not channel.may_send(session, probe_seconds=max(PROBE_SECONDS, lease_seconds)):
                 return None
-            intent = outbox.claim(
+            intent = claims.claim(
                 session,
                 reply_id,
                 owner=owner,
@@ -117,10 +117,10 @@ class Deliver:
     def _withdraw(self, reply_id: int, owner: str) -> None:
         """The intent may stand although its writing had no answer; nothing was sent, though."""
         with self.database.transaction() as session:
-            outbox.lock(session, reply_id)
-            attempt = outbox.withdraw(session, reply_id, owner=owner)
+            claims.lock(session, reply_id)
+            attempt = claims.withdraw(session, reply_id, owner=owner)
             if attempt is not None:
-                outbox.forget_log(session, reply_id, attempt)
+                claims.forget_log(session, reply_id, attempt)
                 log.info("delivery.withdrawn", reply_id=reply_id)
 
     def _patiently(self, write: Callable[[], Written]) -> Written:
@@ -243,7 +243,7 @@ class Deliver:
 
 def _in_its_conversation(session: Session, intent: Intent) -> Intent:
     """The intent, locked; its conversation may have been merged into another meanwhile."""
-    conversation_id = outbox.lock(session, intent.reply_id)
+    conversation_id = claims.lock(session, intent.reply_id)
     return replace(intent, conversation_id=conversation_id or intent.conversation_id)
 
 

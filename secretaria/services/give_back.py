@@ -8,9 +8,9 @@ import structlog
 
 from secretaria import metrics
 from secretaria.errors import DatabaseUnavailable
-from secretaria.models import doors, outbox
+from secretaria.models import claims, doors, outbox
+from secretaria.models.claims import Intent
 from secretaria.models.doors import Door
-from secretaria.models.outbox import Intent
 from secretaria.services.ports import Bell, Clock, Fate, Transactions
 
 log = structlog.get_logger(__name__)
@@ -64,10 +64,10 @@ class GiveBack:
     def _withdraw(self, reply_ids: Sequence[int], owner: str) -> None:
         with self.database.transaction() as session:
             for reply_id in reversed(reply_ids):
-                outbox.lock(session, reply_id)
-                attempt = outbox.withdraw(session, reply_id, owner=owner)
+                claims.lock(session, reply_id)
+                attempt = claims.withdraw(session, reply_id, owner=owner)
                 if attempt is not None:
-                    outbox.forget_log(session, reply_id, attempt)
+                    claims.forget_log(session, reply_id, attempt)
                     log.info("delivery.withdrawn", reply_id=reply_id)
 
     def _record(self, intents: Sequence[Intent], outcome: Outcome, duration_ms: int) -> None:

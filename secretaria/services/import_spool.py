@@ -8,7 +8,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from secretaria.models import locks
-from secretaria.services.overhear import Overhear, Overheard
+from secretaria.services.overhear import Overhear, Overheard, announce_change
 from secretaria.services.ports import Bell, Spool, Spooled, Transactions, Waiting
 from secretaria.services.store import Store, Stored
 
@@ -73,6 +73,8 @@ class ImportSpool:
         self.spool.set_aside(entry)
 
     def _announce(self, spooled: Spooled, stored: Stored) -> None:
+        for change in stored.changes:
+            announce_change(stored.conversation_id, change)
         if stored.message_id is None:
             return
         log.info(

@@ -32,6 +32,7 @@ class Stored:
     """What became of a message; `message_id` is None for one that was there already.
 
     `due_in_seconds`: when the turn is due that this message asks for, if it does.
+    `changes`: how the conversation has changed hands with it.
     """
 
     contact: str
@@ -39,6 +40,7 @@ class Stored:
     message_id: int | None
     ignored_reason: str | None = None
     due_in_seconds: float | None = None
+    changes: tuple[Change, ...] = ()
 
     @property
     def is_queued(self) -> bool:
@@ -62,43 +64,38 @@ class Store:
         conversation = conversation_of(session, contact.id)
         if arrival.backend is not None:
             inbox.learn_backend(session, conversation.id, arrival.backend)
-        reason = self._why_unanswered(session, conversation, arrival)
+        changes = self._notice_changes(session, conversation, arrival.ticket)
+        status = takeovers.status_of(session, conversation.id) if changes else conversation.status
+        reason = arrival.unanswered or self._reason_of_age(arrival) or _reason_of_status(status)
         message_id = inbox.add_message(session, conversation.id, arrival, ignored_reason=reason)
         if message_id is None:
-            return Stored(name, conversation.id, None)
+            return Stored(name, conversation.id, None, changes=changes)
         is_due = _apply(session, conversation.id, arrival, message_id)
         delay = self._schedule(session, conversation.id) if is_due or reason is None else None
-        return Stored(name, conversation.id, message_id, reason, delay)
+        return Stored(name, conversation.id, message_id, reason, delay, changes)
 
-    def _why_unanswered(
-        self, session: Session, conversation: Conversation, arrival: Arrival
-    ) -> str | None:
-        self._notice_holder(session, conversation.id, arrival.ticket)
-        if arrival.unanswered is not None:
-            return arrival.unanswered
-        if self._is_too_old(arrival):
-            return "too_old"
-        status = takeovers.status_of(session, conversation.id)
-        if status == "human" and takeovers.is_over(session, conversation.id):
-            takeovers.give_back(session, conversation.id, Change("time_over"))
-            return None
-        return None if status == "bot" else status
-
-    def _notice_holder(self, session: Session, conversation_id: int, ticket: Ticket | None) -> None:
-        """A ticket in a person's hands is a takeover, whoever writes in it."""
-        if ticket is None or holder(ticket, bot_user_id=None) is None:
-            return
-        evidence = holder(ticket, bot_user_id=takeovers.bot_user_id(session))
+    def _notice_changes(
+        self, session: Session, conversation: Conversation, ticket: Ticket | None
+    ) -> tuple[Change, ...]:
+        """A ticket in a person's hands is a takeover, whoever writes in it; people's time ends."""
+        evidence = _evidence(session, ticket)
         if evidence is not None:
             change = Change("ticket_open", evidence)
-            takeovers.take_over(
-                session, conversation_id, change, hours=self.takeover_hours, since=None
+            is_new = takeovers.take_over(
+                session, conversation.id, change, hours=self.takeover_hours, since=None
             )
+            return (change,) if is_new else ()
+        if conversation.status != "human" or not takeovers.is_over(session, conversation.id):
+            return ()
+        change = Change("time_over")
+        takeovers.give_back(session, conversation.id, change)
+        return (change,)
 
-    def _is_too_old(self, arrival: Arrival) -> bool:
+    def _reason_of_age(self, arrival: Arrival) -> str | None:
         if arrival.written_at is None:
-            return False
-        return (arrival.accepted_at or self.now()) - arrival.written_at > LONGEST_DELAY
+            return None
+        age = (arrival.accepted_at or self.now()) - arrival.written_at
+        return "too_old" if age > LONGEST_DELAY else None
 
     def _schedule(self, session: Session, conversation_id: int) -> float:
         return inbox.schedule_turn(
@@ -113,6 +110,17 @@ class Store:
         contact = find_contact(session, sender)
         conversation_of(session, contact.id)
         return contact.id
+
+
+def _evidence(session: Session, ticket: Ticket | None) -> str | None:
+    """What shows that a person has the ticket; who the bot is, is looked up only for that."""
+    if ticket is None or holder(ticket, bot_user_id=None) is None:
+        return None
+    return holder(ticket, bot_user_id=takeovers.bot_user_id(session))
+
+
+def _reason_of_status(status: str | None) -> str | None:
+    return None if status == "bot" else status
 
 
 def conversation_of(session: Session, contact_id: int) -> Conversation:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from secretaria.core.delivery import Sending
 from secretaria.errors import DatabaseUnavailable
-from secretaria.models import outbox as statements
+from secretaria.models import claims
 from secretaria.playground.faults import Fault
 from secretaria.services.sweep import Sweep
 
@@ -310,7 +310,7 @@ def test_nobody_withdraws_the_intent_of_another(outbox: Any) -> None:
     reply_id = outbox.add()
     sender, messenger = begin(outbox, reply_id, Sending("sent", http_status=200))
     with outbox.database.transaction() as session:
-        assert statements.withdraw(session, reply_id, owner="another") is None
+        assert claims.withdraw(session, reply_id, owner="another") is None
     messenger.may_end.set()
     assert sender.get().outcome == "sent"
 

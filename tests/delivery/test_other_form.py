@@ -44,7 +44,7 @@ def test_a_refused_form_is_followed_by_the_other_at_once_which_is_remembered(
     outbox.whaticket.plan(*refusing(came, body=body))
     reply_id = deliver(outbox, number=came)
     reply = outbox.reply(reply_id)
-    assert (reply.state, reply.number, reply.attempts) == ("sent", other, 1)
+    assert (reply.state, reply.tried_number, reply.attempts) == ("sent", other, 1)
     assert tried(outbox) == [came, other]
     assert working_number(outbox) == other
     assert [record.attempt for record in outbox.logs(reply_id)] == [1, 2]

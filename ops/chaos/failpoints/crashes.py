@@ -25,7 +25,7 @@ ALL_MEMORY = "toda-a-memoria"
 def arm(folder: Path) -> None:
     """Wrap the steps of a turn and of a send, when their modules are imported."""
     around = partial(_wrap, folder)
-    around("secretaria.models.outbox", "claim", BEFORE_INTENT, _text_of_result)
+    around("secretaria.models.claims", "claim", BEFORE_INTENT, _text_of_result)
     around("secretaria.services.deliver", "Deliver._claim", AFTER_INTENT, _text_of_result)
     around("secretaria.adapters.whaticket.messenger", "WhaticketMessenger.send", AFTER_CALL, _sent)
     around("secretaria.services.deliver", "Deliver._record", AFTER_OUTCOME, _text_of_intent)

@@ -18,7 +18,7 @@ def without_fence() -> None:
     def change(module: Any) -> None:
         free = module.is_free
         module.is_free = lambda: free().is_not(None)  # which is true of every row
-        wrapt.wrap_function_wrapper(module, "lock", allow)
+        wrapt.wrap_function_wrapper(module, "lock", lambda *_: "bot")
         wrapt.wrap_function_wrapper(module, "renew", allow)
 
 
@@ -32,7 +32,7 @@ def without_intent() -> None:
             session.rollback()
         return intent
 
-    @wrapt.when_imported("secretaria.models.outbox")
+    @wrapt.when_imported("secretaria.models.claims")
     def change(module: Any) -> None:
         wrapt.wrap_function_wrapper(module, "claim", forget)
 
