@@ -94,18 +94,24 @@ def is_with_people(session: Session, message: Message) -> bool:
     return session.scalar(status) in {"human", "muted"}
 
 
-def owe_again(session: Session, message: Message) -> None:
-    """Owe an answer to a dead inbound message again, at once, by the bot."""
+def owe_again(session: Session, message: Message) -> Change | None:
+    """Owe an answer to a dead inbound message again, at once, by the bot.
+
+    Answers how the conversation has changed hands for that, if it has.
+    """
     session.execute(
         update(Message).where(Message.id == message.id).values(state="received", reason="replayed")
     )
+    change = None
     if takeovers.status_of(session, message.conversation_id) != "bot":
-        takeovers.give_back(session, message.conversation_id, Change("replayed"))
+        change = Change("replayed")
+        takeovers.give_back(session, message.conversation_id, change)
     session.execute(
         update(Conversation)
         .where(Conversation.id == message.conversation_id)
         .values(due_at=NOW, rung_at=None, attempts=0)
     )
+    return change
 
 
 def send_again(session: Session, message: Message) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime
 from secretaria.errors import Permanent
 from secretaria.models import reports
 from secretaria.models.tables import DeliveryLog, Message
+from secretaria.services.overhear import announce_change
 from secretaria.services.ports import Bell, Transactions
 
 
@@ -60,13 +61,16 @@ class ListDead:
             message = _required(reports.listed_one(session, message_id))
             if not even_if_with_people and reports.is_with_people(session, message):
                 raise WithPeople("with_people")
+            change = None
             if message.direction == "inbound":
-                reports.owe_again(session, message)
+                change = reports.owe_again(session, message)
                 reply_id = None
             else:
                 reply_id = reports.send_again(session, message)
                 reports.resolve(session, message_id, state=message.state, reason="replayed")
             conversation_id = message.conversation_id
+        if change is not None:
+            announce_change(conversation_id, change)
         if reply_id is None:
             self.bell.ring_converse(conversation_id)
         else:
