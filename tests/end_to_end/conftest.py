@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,10 @@ ANSWER_SECONDS = 60
 def make_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Stack]]:
     stacks: list[Stack] = []
 
-    def make(**environment: str) -> Stack:
+    def make(*, simulators: Mapping[str, Any] | None = None, **environment: str) -> Stack:
         folder: Path = tmp_path_factory.mktemp("stack")
         usual = {"BURST_WINDOW_SECONDS": "0", "LLM_ATTEMPTS": "2", "LLM_TIMEOUT_SECONDS": "3"}
-        stack = Stack(folder, environment=usual | environment)
+        stack = Stack(folder, environment=usual | environment, **(simulators or {}))
         stacks.append(stack)
         stack.start()
         return stack

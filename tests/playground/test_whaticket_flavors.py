@@ -329,3 +329,14 @@ def test_people_are_controlled_over_http_too(start: Start) -> None:
     requests.post(f"{base}/reset", json={}, timeout=5)
     assert whaticket.not_on_whatsapp == set()
     assert whaticket.replies_to(ANA) == []
+
+
+def test_what_a_person_does_with_a_ticket_shows_in_when_it_was_changed(start: Start) -> None:
+    whaticket = start("saas")
+    ticket = whaticket.customer_wrote(ANA, "oi")
+    moments = [ticket.updated_at]
+    whaticket.person_accepts(ANA)
+    moments.append(ticket.updated_at)
+    whaticket.close_ticket(ANA)
+    moments.append(ticket.updated_at)
+    assert moments == sorted(set(moments))

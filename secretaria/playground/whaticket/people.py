@@ -14,6 +14,7 @@ from secretaria.playground.whaticket.tickets import (
     Ticket,
     Tickets,
     add_message,
+    change,
 )
 
 JOANA = 7
@@ -68,13 +69,13 @@ class People:
     def accept(self, number: str, user_id: int) -> Ticket:
         """Open the customer's ticket as a person."""
         ticket = self.tickets.find_or_create(number)
-        ticket.status, ticket.user_id = "open", user_id
+        change(ticket, {"status": "open", "userId": user_id})
         return ticket
 
     def close(self, number: str) -> requests.Response | None:
         """Close the customer's ticket; Whazing tells our webhook, which then answers."""
         ticket = self.tickets.find_or_create(number)
-        ticket.status = "closed"
+        change(ticket, {"status": "closed"})
         return self.webhook.post(closed_payload(ticket)) if self.dialect == "D" else None
 
     def echo(self, ticket: Ticket, message: Message) -> bool:
