@@ -6,6 +6,8 @@ import pytest
 from gevent.pool import Pool
 from web_client import Web
 
+from secretaria.playground.engines.process import wait_until
+
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("path", ["/healthz", "/livez"])
