@@ -111,7 +111,7 @@ def test_a_person_who_takes_over_while_the_model_thinks_is_not_talked_over(
     wait_until(lambda: row(stack, number) in silent, seconds=ANSWER_SECONDS)
     assert row(stack, number) in silent
     assert whaticket.replies_to(number) == shown
-    assert whaticket.ledger.sendings == []
+    assert number not in {one.number for one in whaticket.ledger.sendings}
 
 
 def test_a_person_who_takes_over_between_the_parts_of_a_reply_cancels_the_rest(
