@@ -13,7 +13,6 @@ from secretaria.core.whaticket import (
     is_without_permission,
     message_id,
     seconds_of,
-    writings,
 )
 
 NGINX = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
@@ -218,26 +217,3 @@ def test_a_missing_permission_is_no_expired_token(text: str, *, is_so: bool) -> 
 )
 def test_the_id_in_presss_answer_is_read_where_it_is_one(body: str, found: str | None) -> None:
     assert message_id(body) == found
-
-
-@pytest.mark.parametrize(
-    ("number", "forms"),
-    [
-        ("5531995550101", ("5531995550101", "553195550101")),
-        ("553195550101", ("553195550101", "5531995550101")),
-        ("551133334444", ("551133334444",)),
-        ("5511933334444", ("5511933334444",)),
-        ("5501995550101", ("5501995550101",)),
-        ("14155550101", ("14155550101",)),
-        ("118650024417001", ("118650024417001",)),
-    ],
-)
-def test_a_brazilian_mobile_has_two_forms(number: str, forms: tuple[str, ...]) -> None:
-    assert writings(number) == forms
-
-
-@given(number=st.from_regex(r"[0-9]{8,15}", fullmatch=True))
-def test_each_form_leads_back_to_the_same_forms(number: str) -> None:
-    forms = writings(number)
-    assert forms[0] == number
-    assert all(set(writings(form)) == set(forms) for form in forms)
