@@ -9,8 +9,8 @@ import re
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType
 
-MAX_DIGITS = 15
-"""E.164's limit; the digits of a LID are often as many, or more."""
+MAX_DIGITS = 13
+"""E.164 allows 15, hardly anybody has more than 13, and the digits of a LID are 14 or more."""
 
 _BRAZIL = "55"
 _MOST_BRAZILIAN_DIGITS = 13

@@ -6,32 +6,72 @@ from collections.abc import Sequence
 from secretaria.core.text import fold
 
 _SURE = (
-    r"(?:atendentes?|atendimento humano|humanos?|ser humano|gente de verdade"
+    r"(?:atendentes?|atendimento humano|humanos?|ser humano|gente(?: de verdade)?"
     r"|(?:pessoa|alguem) (?:de verdade|real|humana))"
 )
-"""Whoever names these wants nobody else, whatever the verb."""
+"""Whoever wants to talk to these wants nobody else."""
 _VAGUE = (
-    r"(?:pessoas?|alguem|suporte|equipe|recepcao|recepcionista|gerente|gerencia|responsavel"
-    r"|supervisora?|operadora?|consultora?|vendedora?|don[ao])"
+    r"(?:pessoa|alguem|suporte|equipe|recepcao|recepcionista|gerente|gerencia|responsavel"
+    r"|supervisora?|consultora?|vendedora?)"
 )
-"""These are people too, but only for whoever wants to talk to them."""
-_BETWEEN = r"(?:\s+(?:com|por|pro|pra|para|a|o|ao|um|uma|algum|alguma|outro|outra|seu|sua)){0,3}\s+"
-_WANT = r"(?:quero|queria|gostaria de|preciso(?: de)?|prefiro|pode ser|tem como|solicito|exijo|so)"
-_TALK = (
-    r"(?:fal(?:ar|o|e)\s+com|conversar\s+com|atendid[oa]\s+por|chamar?|chame"
-    r"|transf(?:erir|ere|ira|erencia)|pass(?:ar?|e)(?:\s+(?:para|pra|pro))?|me coloca com)"
+"""These are ours too, unless it is said whose or which they are."""
+_OTHERS = (
+    r"(?!\s+(?:d[aoe]s?|pel[ao]s?|fisica|juridica|mulher|homem|que (?!me|poss|ajud|atend|resolv))"
+    r"\b(?!\s*(?:equipe|atendimento|setor|clinica|salao|loja|escritorio|voces|vcs)))"
 )
-_ASKING = re.compile(rf"\b(?:{_TALK}|{_WANT}){_BETWEEN}{_SURE}\b|\b{_TALK}{_BETWEEN}{_VAGUE}\b")
-_WITHOUT_ARTICLE = re.compile(rf"\b(?:{_TALK}|{_WANT})\s+{_SURE}\b|\b{_TALK}\s+{_VAGUE}\b")
-_ALONE = re.compile(rf"(?:oi|ola|bom dia|boa tarde|boa noite|por favor|um|uma|o|a|\W)*{_SURE}\W*")
-_POLITE_END = re.compile(r"\W*(?:por favor|pf|pfv|pfvr|agora|urgente)\W*$")
-_REFUSING = re.compile(
-    rf"\b(?:nao|nem|sem|nunca)\s+(?:\w+\s+){{0,3}}?(?:{_TALK}|{_WANT})?"
-    rf"(?:{_BETWEEN}|\s*)(?:{_SURE}|{_VAGUE})\b"
+_ARTICLE = r"(?:\s+(?:a|o|um|uma|algum|alguma|outro|outra|essa?|este|seu|sua))?"
+_WITH = rf"\s+(?:com|c/|pra|para|pro|por){_ARTICLE}\s+"
+_TALK = r"(?:fal(?:ar|o|a|e)|conversar|ser atendid[oa])"
+_WISH = (
+    r"(?:quero|queria|queremos|gostaria de|preciso|prefiro|posso|podemos|pode|podia|poderia"
+    r"|da para|da pra|tem como|consigo|como faco (?:para|pra)|solicito|exijo|deixa eu|me deixa)"
 )
-_NO_ROBOT = re.compile(
-    r"\bnao (?:quero|queria|gosto de|vou) (?:falar|conversar|tratar) (?:com|para|pra)"
-    r" (?:um |uma |o |a |esse |essa )?(?:robo|bot|maquina|computador|ia|inteligencia artificial)\b"
+_SEND = (
+    r"(?:me\s+(?:passa|passe|passar|transfere|transfira|transferir|encaminha|encaminhe"
+    r"|encaminhar|direciona|direcionar|coloca|conecta|liga)"
+    r"|(?:transferir|encaminhar|transfira|encaminhe|chamar?|chame|transfere|encaminha))"
+)
+_ASKING = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # quero falar com um atendente; posso falar com alguem da equipe
+        rf"\b{_WISH}(?:\s+\w+){{0,2}}?\s+{_TALK}{_WITH}(?:{_SURE}|{_VAGUE}{_OTHERS})\b",
+        # falar com atendente, at the beginning or after a greeting
+        rf"^(?:[\w ]{{0,20}}[,.!?]\s*)?{_TALK}{_WITH}(?:{_SURE}|{_VAGUE}{_OTHERS})\b",
+        # quero um atendente; aguardo um atendente; tem atendente?
+        (
+            rf"\b(?:{_WISH}|aguardo|cade|chama|tem|ha|existe){_ARTICLE}\s+(?:atendentes?"
+            r"|atendimento humano|(?:pessoa|alguem) (?:de verdade|real|humana))\b"
+        ),
+        rf"^\W*(?:{_WISH}){_ARTICLE}\s+(?:humano|pessoa|gente)\W*$",
+        # me passa para a recepcao; transferir para um atendente; chama o gerente
+        rf"\b{_SEND}(?:{_WITH}|{_ARTICLE}\s+)(?:{_SURE}|alguem{_OTHERS}|pessoa{_OTHERS})\b",
+        rf"\bme\s+\w+{_WITH}(?:{_VAGUE}{_OTHERS})\b",
+        (
+            rf"^\W*(?:por favor\W+)?(?:chama|chame|passa|passe)(?:{_WITH}|{_ARTICLE}\s+)"
+            rf"(?:{_SURE}|{_VAGUE}{_OTHERS})\b"
+        ),
+        # no robots
+        (
+            r"\bnao (?:quero|queria|gosto de|vou) (?:falar|conversar|tratar)"
+            r" (?:com|para|pra) (?:um |uma |o |a |esse |essa )?"
+            r"(?:robo|bot|maquina|computador|ia|inteligencia artificial)\b"
+        ),
+        r"\bsem (?:robo|bot)\b|\bdeslig(?:a|ue|ar) (?:esse |o |este )?(?:robo|bot)\b",
+    )
+)
+_ALONE = re.compile(
+    r"(?:oi|ola|bom dia|boa tarde|boa noite|por favor|um|uma|o|a|\W)*"
+    rf"(?:atendentes?(?: humano)?|{_SURE}|falar com (?:{_SURE}|{_VAGUE}))\W*"
+)
+_POLITE_END = re.compile(r"\W*(?:por favor|pf|pfv|pfvr|agora|urgente|ja)\W*$")
+_NOT_WANTED = re.compile(
+    rf"\b(?:nao|nem) (?:precis[ao]|quero|queria|e preciso|necessito|vou)(?:\s+\w+){{0,2}}?"
+    rf"(?:\s+(?:{_TALK}|chamar|transferir|passar))?(?:{_WITH}|{_ARTICLE}\s+)(?:{_SURE}|{_VAGUE})\b"
+)
+_NOT_NOW = re.compile(
+    r"\b(?:vou|ja|fui|foi|tenho que|antes de|depois de|tive que)\b[^.!?,;]{0,60}"
+    rf"(?:{_SURE}|{_VAGUE})\b"
 )
 _LONGEST = 600
 """What is longer than that tells a story: that a person is in it says little."""
@@ -47,7 +87,7 @@ def asks_for_person(text: str, phrases: Sequence[str] = ()) -> bool:
         return True
     if len(words) > _LONGEST:
         return False
-    if _NO_ROBOT.search(words) or _ALONE.fullmatch(_POLITE_END.sub("", words)):
+    if _ALONE.fullmatch(_POLITE_END.sub("", words)):
         return True
-    left = _REFUSING.sub(" ", words)
-    return bool(_ASKING.search(left) or _WITHOUT_ARTICLE.search(left))
+    left = _NOT_NOW.sub(" ", _NOT_WANTED.sub(" ", words))
+    return any(asking.search(left) for asking in _ASKING)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import (
     ColumnElement,
     DateTime,
+    Interval,
     Select,
     and_,
     func,
@@ -69,11 +70,14 @@ def lock_replies(
 def texts_written(
     session: Session, conversation_ids: Sequence[int], *, before: datetime
 ) -> Sequence[str]:
-    """What we have written within a day before a moment, whatever has become of it."""
+    """What we have written since a day before a moment, whatever has become of it.
+
+    The moment is another clock's, and may lie hours before what was written just now.
+    """
     query = select(Message.text).where(
         Message.conversation_id.in_(conversation_ids),
         Message.direction == "outbound",
-        Message.created_at.between(before - LONGEST_MEMORY, before + CLOCK_TOLERANCE),
+        Message.created_at >= func.least(literal(before), NOW) - literal(LONGEST_MEMORY, Interval),
     )
     return session.scalars(query).all()
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import and_, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
+from secretaria.models import takeovers
 from secretaria.models.clock import NOW
 from secretaria.models.leases import FREED
 from secretaria.models.tables import Conversation, Message, StatusChange
@@ -159,3 +160,7 @@ def _leave_to_people(session: Session, kept: Conversation, stricter: Conversatio
         .where(Message.conversation_id == kept.id, Message.state == "received")
         .values(state="ignored", reason=stricter.status)
     )
+    is_silent = stricter.person_at is not None or stricter.status == "muted"
+    which = () if is_silent else (Message.kind == "reply",)  # the bot's own farewell may leave
+    of_both = Message.conversation_id == kept.id
+    takeovers.cancel_pending(session, of_both, *which, reason="human")

@@ -38,14 +38,17 @@ def to_tend(session: Session, *, limit: int) -> Sequence[int]:
         )
         .exists()
     )
+    is_theirs = or_(Conversation.status_until.is_(None), Conversation.status_until > NOW)
+    is_unseen = or_(
+        Conversation.reviewed_at.is_(None), Conversation.reviewed_at < after(-REVIEW_SECONDS)
+    )
     query = (
         select(Conversation.id)
         .where(
             Conversation.status == "human",
             or_(
                 and_(Conversation.transfer_due_at <= NOW, ~leaving),
-                Conversation.reviewed_at.is_(None),
-                Conversation.reviewed_at < after(-REVIEW_SECONDS),
+                and_(is_theirs, is_unseen),
             ),
         )
         .order_by(Conversation.transfer_due_at.nulls_last(), Conversation.reviewed_at.nulls_first())

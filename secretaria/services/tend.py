@@ -64,9 +64,12 @@ class Tend:
             address = addresses.of_conversation(session, conversation_id)
         try:
             ticket = tickets.current(address)
+            bot_user_id = tickets.bot_user_id()
         except Transient as error:
             log.warning("review.postponed", conversation_id=conversation_id, error=str(error))
             return
+        with self.database.transaction() as session:
+            takeovers.learn_bot_user_id(session, bot_user_id)
         if ticket is not None and ticket.status == "closed":
             self._give_back(conversation_id, ticket)
 

@@ -256,3 +256,17 @@ def test_a_contact_whose_bot_is_switched_off_shows_it() -> None:
     assert _parse(changed(FLAT, ticketData__contact=contact)).ticket.is_bot_disabled
     sender = {"number": PHONE, "disableBot": True}
     assert _parse(changed(OLDER_FLAT, sender=sender)).ticket.is_bot_disabled
+
+
+@pytest.mark.parametrize("part", ["ticketData", "ticket", "chamado", "contact"])
+def test_a_tickets_own_flag_says_nothing_of_the_message(part: str) -> None:
+    document = {
+        "acao": "start",
+        "mensagem": "Oi",
+        "sender": "5511955550101",
+        "chamadoId": 4357,
+        "fromMe": False,
+        part: {"id": 4357, "status": "pending", "fromMe": True},
+    }
+    decision = parse(json.dumps(document).encode())
+    assert isinstance(decision, Incoming)

@@ -320,3 +320,14 @@ def test_many_at_once_in_every_form_lose_nothing_and_end_as_one(world: Any) -> N
         assert len(world.messages()) == 26
         assert (rows(world, Contact), rows(world, Conversation)) == (1, 1)
         world.sql("TRUNCATE contacts CASCADE")
+
+
+def test_what_the_bot_would_still_say_stays_unsaid_when_a_person_has_the_other(world: Any) -> None:
+    says(world, BY_NUMBER, "oi")
+    world.hear(Outgoing(BY_NUMBER, "text", "Aqui é a Joana", "3EB0", None))
+    says(world, BY_LID, "eco: do bot")
+    world.turn(2)
+    says(world, BOTH, "oi?")
+    world.deliver_all()
+    assert world.whaticket.replies_to(BY_NUMBER.number) == []
+    assert [one.state for one in world.messages(direction="outbound")] == ["cancelled"]

@@ -12,6 +12,7 @@ from secretaria.core.ticket import Ticket
 from secretaria.models import takeovers
 from secretaria.models.takeovers import Change
 from secretaria.playground.faults import Fault
+from secretaria.playground.whaticket.simulator import EMAIL, PASSWORD
 
 ANA = "5511955550101"
 TO_ANA = Sender(ANA, None, None, None)
@@ -54,6 +55,25 @@ def test_what_we_have_said_is_no_persons_word_however_often_it_comes(world: Any)
             person_says(world, words, provider_id=provider_id)
     assert world.conversation().status == "bot"
     assert changes(world) == []
+
+
+@pytest.mark.parametrize("minutes", [-181, -6, 1, 9, 200])
+def test_what_we_have_said_is_ours_whatever_whatickets_clock_says(world: Any, minutes: int) -> None:
+    world.customer_says("eco: um")
+    world.answer()
+    person_says(world, "eco: um", sent_at=datetime.now(UTC) + timedelta(minutes=minutes))
+    assert world.conversation().status == "bot"
+
+
+def test_a_ticket_is_looked_at_only_while_people_have_their_time(make_world: Any) -> None:
+    world = make_world(whaticket_email=EMAIL, whaticket_password=PASSWORD)
+    world.customer_says("eco: um")
+    person_says(world)
+    world.parts.sweep()
+    assert world.bell.tickets == [1]
+    world.sql("UPDATE conversations SET reviewed_at = NULL, status_until = now()")
+    world.parts.sweep()
+    assert world.bell.tickets == [1]
 
 
 def test_what_bears_the_automatic_mark_is_no_persons_word(world: Any) -> None:

@@ -70,7 +70,7 @@ class _Errand:
         if address.backend is None:
             return self._without_backend(address, text, label)
         sending = answer_at(address.backend, self.way, text)
-        if sending.kind != "refused":
+        if sending.kind != "refused" or sending.is_with_people:
             return sending
         elsewhere = self._without_backend(address, text, label)
         leads_nowhere = elsewhere.error in {"no_address", "no_ticket"}

@@ -6,6 +6,8 @@ from secretaria.core.payload.address import place
 from secretaria.core.payload.fields import Fields
 
 _ADDRESSES = ("remoteJid", "from", "to", "remote", "sender", "number", "phoneNumber")
+_AROUND = frozenset({"ticket", "ticketData", "chamado", "contact", "sender"})
+"""The parts that say nothing of the message itself."""
 _NO = (None, False, 0, "", "false")
 
 
@@ -20,10 +22,15 @@ def elsewhere(parts: Iterable[Fields]) -> str | None:
 def is_ours(parts: Iterable[Fields]) -> bool:
     """Tell whether one of a payload's parts says that the message is our own.
 
-    Raise PayloadError for what is neither yes nor no: we would answer ourselves.
+    Tickets have a `fromMe` of their own in some forks, which is about another message. Raise
+    PayloadError for what is neither yes nor no: we would answer ourselves.
     """
-    said = [part.flag("fromMe") for part in parts]
+    said = [part.flag("fromMe") for part in parts if _name(part) not in _AROUND]
     return any(said)
+
+
+def _name(part: Fields) -> str:
+    return part.path.rpartition(".")[2]
 
 
 def _elsewhere(part: Fields) -> str | None:
