@@ -1,5 +1,6 @@
 """The whole way with each family of Whaticket: answered, silent for a person, and back again."""
 
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ def stack(make_stack: Callable[..., Stack], tmp_path_factory: pytest.TempPathFac
     example = Path(__file__).parents[2] / "secretaria" / "profiles" / "example.toml"
     profile = tmp_path_factory.mktemp("profile") / "profile.toml"
     text = example.read_text("utf-8")
-    assert "[handover]" not in text
+    assert "handover" not in tomllib.loads(text)
     profile.write_text(f"{text}\n[handover]\nqueue_id = {QUEUE}\n", "utf-8")
     running = make_stack(
         WEBHOOK_URL_TOKEN=URL_TOKEN,
