@@ -201,8 +201,9 @@ def test_a_server_that_dies_while_a_caller_waits_loses_nothing(
 def kill(web: Web) -> None:
     """End every process of the web at once."""
     master = web.stack.processes["web"].pid
+    os.kill(master, signal.SIGSTOP)  # its end would have them stop gracefully first
     children = Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()
-    web.stack.end("web", number=signal.SIGKILL)
     for child in children:
         os.kill(int(child), signal.SIGKILL)
+    web.stack.end("web", number=signal.SIGKILL)
     web.stack.run("web")
