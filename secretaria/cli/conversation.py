@@ -6,6 +6,7 @@ import click
 
 from secretaria.bootstrap import common
 from secretaria.cli import environment
+from secretaria.cli.number import digits_of
 from secretaria.services.steer import NoConversation, Steer
 
 _WHO = {"bot": "com a secretária", "human": "com pessoas", "muted": "muda: ninguém responde"}
@@ -21,7 +22,7 @@ def conversation() -> None:
 def show(number: str) -> None:
     """Mostra quem tem a conversa de NUMBER e cada troca, com a origem e a prova."""
     try:
-        standing = _steer().show(_digits(number))
+        standing = _steer().show(digits_of(number))
     except NoConversation:
         raise click.ClickException(_UNKNOWN) from None
     until = f", até {standing.until:%d/%m %H:%M} UTC" if standing.until else ""
@@ -58,7 +59,7 @@ _UNKNOWN = "Ninguém com esse número escreveu até agora."
 
 def _turn_over(number: str, status: Literal["bot", "human", "muted"]) -> None:
     try:
-        _steer().turn_over(_digits(number), status)
+        _steer().turn_over(digits_of(number), status)
     except NoConversation:
         raise click.ClickException(_UNKNOWN) from None
     click.echo(f"A conversa está agora {_WHO[status]}.")
@@ -68,10 +69,3 @@ def _steer() -> Steer:
     chosen = environment.read()
     database = common.worker_database(chosen, name="secretaria-conversation")
     return Steer(database, chosen.human_takeover_hours)
-
-
-def _digits(number: str) -> str:
-    digits = "".join(character for character in number if character.isdigit())
-    if not digits:
-        raise click.BadParameter("espera-se um número de telefone", param_hint="NUMBER")
-    return digits

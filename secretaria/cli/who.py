@@ -4,7 +4,7 @@ import click
 
 from secretaria.bootstrap import common
 from secretaria.cli import environment
-from secretaria.core import phone
+from secretaria.cli.number import digits_of
 from secretaria.services.name_contact import identity_of
 
 
@@ -12,10 +12,7 @@ from secretaria.services.name_contact import identity_of
 @click.argument("number")
 def who(number: str) -> None:
     """Mostra o nome que representa um NÚMERO nos logs."""
-    digits = "".join(character for character in number if character.isdigit())
-    if not digits:
-        raise click.BadParameter("espera-se um número de telefone", param_hint="NUMBER")
+    digits = digits_of(number)
     chosen = environment.read()
     database = common.worker_database(chosen, name="secretaria-who")
-    identity = identity_of(phone.readable(digits) or digits, None, None)
-    click.echo(common.name_contact(chosen, database)(identity))
+    click.echo(common.name_contact(chosen, database)(identity_of(digits, None, None)))

@@ -84,22 +84,23 @@ class Deliver:
     def _has_looked(self, reply_id: int) -> bool:
         """Look whether a person has the ticket; False when it is not the reply's turn anyway."""
         with self.database.transaction() as session:
-            conversation_id = claims.find_due(
-                session, reply_id, oldest_hours=self.reply_max_age_hours
-            )
+            conversation_id = self._find_due(session, reply_id)
         if conversation_id is None:
             return False
         self.look(conversation_id)
         return True
 
+    def _find_due(self, session: Session, reply_id: int) -> int | None:
+        """The conversation of a reply whose turn it is; what a person has silenced is cancelled."""
+        conversation_id = claims.find_due(session, reply_id, oldest_hours=self.reply_max_age_hours)
+        if conversation_id is None and takeovers.cancel_silenced(session, reply_id):
+            log.info("delivery.silenced", reply_id=reply_id)
+        return conversation_id
+
     def _claim(self, reply_id: int, owner: str) -> Intent | None:
         lease_seconds = self.timeout_seconds + LEASE_MARGIN_SECONDS
-        oldest_hours = self.reply_max_age_hours
         with self.database.transaction() as session:
-            if takeovers.cancel_silenced(session, reply_id):
-                log.info("delivery.silenced", reply_id=reply_id)
-                return None
-            if claims.find_due(session, reply_id, oldest_hours=oldest_hours) is None:
+            if self._find_due(session, reply_id) is None:
                 return None
             if not channel.may_send(session, probe_seconds=max(PROBE_SECONDS, lease_seconds)):
                 return None
@@ -108,7 +109,7 @@ class Deliver:
                 reply_id,
                 owner=owner,
                 lease_seconds=lease_seconds,
-                oldest_hours=oldest_hours,
+                oldest_hours=self.reply_max_age_hours,
             )
             if intent is None:
                 session.rollback()  # the turn to probe, if it was taken, goes back

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from secretaria.core.payload import Sender
+from sqlalchemy.orm import Session
+
 from secretaria.errors import Permanent
-from secretaria.models import takeovers
+from secretaria.models import contacts, echoes, takeovers
+from secretaria.models.contacts import Identity
 from secretaria.models.tables import StatusChange
 from secretaria.models.takeovers import Change
 from secretaria.services.overhear import announce_change
 from secretaria.services.ports import Transactions
-from secretaria.services.settle import conversations_of
 
 _COMMAND = Change("command")
 
@@ -41,7 +42,7 @@ class Steer:
     def show(self, number: str) -> Standing:
         """Who has it; raises `NoConversation`."""
         with self.database.transaction() as session:
-            conversation_id = _only(conversations_of(session, _sender(number)))
+            conversation_id = _conversation(session, number)
             status, until = takeovers.standing_of(session, conversation_id)
             changes = takeovers.changes_of(session, conversation_id)
         return Standing(conversation_id, status, until, changes)
@@ -49,7 +50,7 @@ class Steer:
     def turn_over(self, number: str, status: Literal["bot", "human", "muted"]) -> None:
         """Give it to somebody else; raises `NoConversation`."""
         with self.database.transaction() as session:
-            conversation_id = _only(conversations_of(session, _sender(number)))
+            conversation_id = _conversation(session, number)
             before = takeovers.status_of(session, conversation_id)
             if before == status:
                 return
@@ -64,11 +65,10 @@ class Steer:
         announce_change(conversation_id, _COMMAND)
 
 
-def _sender(number: str) -> Sender:
-    return Sender(number, None, None, None)
-
-
-def _only(conversations: Sequence[int]) -> int:
+def _conversation(session: Session, number: str) -> int:
+    """The conversation of whoever has this number; how it was typed is not how it came, or goes."""
+    known = contacts.find(session, Identity(number, None, None, None))
+    conversations = echoes.conversations_of(session, [contact.id for contact in known])
     if not conversations:
         raise NoConversation("no_conversation")
     return conversations[0]

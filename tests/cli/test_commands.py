@@ -302,6 +302,21 @@ def test_an_operator_sees_and_says_who_has_a_conversation(
     assert {source for _, source in changes} == {"command"}
 
 
+def test_how_a_number_is_typed_does_not_change_where_replies_go(
+    run: Run,
+    listed: Callable[..., None],  # noqa: ARG001
+    database: Database,
+) -> None:
+    came, canonical = "551181234567", "5511981234567"
+    with database.transaction() as session:
+        known = {"came": came, "canonical": canonical}
+        session.execute(text("UPDATE contacts SET number = :came, canonical = :canonical"), known)
+    for typed in ("11 8123-4567", "(11) 98123-4567", "+55 11 98123-4567"):
+        assert "com a secretária" in run("conversation", "show", typed).stdout
+    with database.transaction() as session:
+        assert session.scalar(text("SELECT number FROM contacts")) == came
+
+
 def test_a_conversation_that_does_not_exist_is_a_sentence(run: Run) -> None:
     answer = run("conversation", "show", "5511955550999")
     assert (answer.returncode, "Ninguém" in answer.stderr) == (1, True)

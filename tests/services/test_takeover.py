@@ -194,7 +194,9 @@ def test_a_person_takes_over_between_the_reply_and_its_send(world: Any) -> None:
     ]
 
 
-def test_a_reply_that_is_to_be_tried_again_is_silenced_too(world: Any) -> None:
+@pytest.mark.parametrize("login", [{}, {"whaticket_email": EMAIL, "whaticket_password": PASSWORD}])
+def test_a_reply_that_is_to_be_tried_again_is_silenced_too(make_world: Any, login: Any) -> None:
+    world = make_world(**login)
     reply = world.answered("eco: um", Fault("status", status=503))
     assert reply.state == "pending"
     world.sql("UPDATE messages SET state = 'sending' WHERE id = :id", id=reply.id)
