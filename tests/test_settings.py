@@ -2,10 +2,12 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from secretaria import settings
+from secretaria.core.family import FAMILIES
 from secretaria.errors import Misconfigured
 from secretaria.settings import Settings
 
@@ -116,3 +118,8 @@ def float_or_text(value: str) -> float | str:
         return float(value)
     except ValueError:
         return value
+
+
+def test_every_family_may_be_chosen_and_no_other() -> None:
+    choices = get_args(Settings.model_fields["whaticket_flavor"].annotation)
+    assert set(choices) == {"auto", *FAMILIES}

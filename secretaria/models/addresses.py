@@ -1,8 +1,8 @@
 """Where a contact is found, and which form of their number works."""
 
-from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from secretaria.core import phone
@@ -12,56 +12,28 @@ from secretaria.models.clock import seconds_until
 from secretaria.models.tables import Contact, Conversation, Message
 
 
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
-    """Where a reply goes: its contact's addresses, and for how long the contact has waited."""
+def of_reply(session: Session, reply_id: int) -> tuple[Address, float]:
+    """Where a reply goes now, and for how many seconds its contact has waited.
 
-    number: str | None
-    """The form that this reply is tried in, else the one that has worked, else as it came."""
-    ticket_id: int | None
-    lid: str | None
-    backend: Backend | None
-    """Where the conversation came through Ticketz PRO."""
-    waited_seconds: float
-
-
-def of_reply(session: Session, reply_id: int) -> Whereabouts:
-    """Where a reply goes now."""
+    Its number is the form that this reply is tried in, else the one that has worked, else as it
+    came.
+    """
+    number = func.coalesce(Message.tried_number, Contact.working_number, Contact.number)
     query = (
-        select(
-            func.coalesce(Message.tried_number, Contact.working_number, Contact.number),
-            Contact.ticket_id,
-            Contact.lid,
-            Conversation.answer_url,
-            Conversation.answer_token,
-            -seconds_until(Message.accepted_at),
-        )
-        .join(Conversation, Conversation.contact_id == Contact.id)
+        _addresses(number, -seconds_until(Message.accepted_at))
         .join(Message, Message.conversation_id == Conversation.id)
         .where(Message.id == reply_id)
     )
-    number, ticket_id, lid, url, token, waited_seconds = session.execute(query).one()
-    return Whereabouts(number, ticket_id, lid, _backend(url, token), waited_seconds or 0.0)
+    *address, waited_seconds = session.execute(query).one()
+    return _address(*address), waited_seconds or 0.0
 
 
 def of_conversation(session: Session, conversation_id: int) -> Address:
     """Where a conversation's contact is found; nowhere, when it has become another's."""
-    query = (
-        select(
-            func.coalesce(Contact.working_number, Contact.number),
-            Contact.ticket_id,
-            Contact.lid,
-            Conversation.answer_url,
-            Conversation.answer_token,
-        )
-        .join(Conversation, Conversation.contact_id == Contact.id)
-        .where(Conversation.id == conversation_id)
-    )
+    number = func.coalesce(Contact.working_number, Contact.number)
+    query = _addresses(number).where(Conversation.id == conversation_id)
     row = session.execute(query).one_or_none()
-    if row is None:
-        return Address(None, None)
-    number, ticket_id, lid, url, token = row
-    return Address(number, ticket_id, lid, _backend(url, token))
+    return Address(None, None) if row is None else _address(*row)
 
 
 def try_other_form(session: Session, reply_id: int, number: str) -> None:
@@ -82,5 +54,14 @@ def remember_form(session: Session, conversation_id: int, number: str) -> None:
     )
 
 
-def _backend(url: str | None, token: str | None) -> Backend | None:
-    return Backend(url, token) if url and token else None
+def _addresses(number: ColumnElement[Any], *more: ColumnElement[Any]) -> Select[Any]:
+    """Contacts' addresses as `_address` takes them, and what else is asked for."""
+    columns = (Contact.ticket_id, Contact.lid, Conversation.answer_url, Conversation.answer_token)
+    query = select(number, *columns, *more)
+    return query.join(Conversation, Conversation.contact_id == Contact.id)
+
+
+def _address(
+    number: str | None, ticket_id: int | None, lid: str | None, url: str | None, token: str | None
+) -> Address:
+    return Address(number, ticket_id, lid, Backend(url, token) if url and token else None)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from secretaria.core import phone
-from secretaria.core.payload import Backend
+from secretaria.core.address import Address
 from secretaria.models import addresses
 from secretaria.models.clock import NOW, after
 from secretaria.models.tables import Conversation, DeliveryLog, Message
@@ -26,12 +26,9 @@ class Intent:
     counted_attempts: int
     text: str
     correlation_id: str
-    number: str | None
-    ticket_id: int | None
-    lid: str | None
-    backend: Backend | None
+    address: Address
     is_other_form: bool
-    """Whether the number is one that is tried because its other form was refused."""
+    """Whether the address's number is tried because its other form was refused."""
     waited_seconds: float
 
     @property
@@ -42,9 +39,8 @@ class Intent:
     @property
     def other_number(self) -> str | None:
         """The form of the number that this reply has not been tried in."""
-        if self.is_other_form or self.number is None:
-            return None
-        return phone.other_form(self.number)
+        number = self.address.number
+        return None if self.is_other_form or number is None else phone.other_form(number)
 
 
 def is_next() -> tuple[ColumnElement[bool], ...]:
@@ -97,7 +93,7 @@ def claim(
         message_id=reply_id, attempt=attempt, correlation_id=claimed.correlation_id
     )
     log_id = session.scalar(log.returning(DeliveryLog.id)) or 0
-    address = addresses.of_reply(session, reply_id)
+    address, waited_seconds = addresses.of_reply(session, reply_id)
     return Intent(
         reply_id,
         claimed.conversation_id,
@@ -106,12 +102,9 @@ def claim(
         claimed.attempts,
         claimed.text,
         claimed.correlation_id,
-        address.number,
-        address.ticket_id,
-        address.lid,
-        address.backend,
+        address,
         claimed.tried_number is not None,
-        address.waited_seconds,
+        waited_seconds,
     )
 
 

@@ -20,16 +20,14 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from secretaria.core.address import Address
 from secretaria.core.echo import CLOCK_TOLERANCE, LONGEST_WAY, Echo, Reply
-from secretaria.core.payload import Backend
 from secretaria.models import addresses
 from secretaria.models.clock import NOW, after
 from secretaria.models.tables import Conversation, DeliveryLog, Message
 
 LONGEST_WAIT = timedelta(days=7)
 """Longer than any reply waits for its last attempt: what was written before is not looked at."""
-
-
 LONGEST_MEMORY = timedelta(days=1)
 """So long after we wrote something, the same words are taken for ours."""
 
@@ -39,10 +37,7 @@ class Doubt:
     """A reply of unknown fate, and where its contact is found."""
 
     reply: Reply
-    number: str | None
-    ticket_id: int | None
-    lid: str | None
-    backend: Backend | None
+    address: Address
 
 
 def conversations_of(session: Session, contact_ids: Sequence[int]) -> Sequence[int]:
@@ -149,8 +144,8 @@ def find_doubt(session: Session, reply_id: int) -> Doubt | None:
     row = session.execute(query).one_or_none()
     if row is None:
         return None
-    address = addresses.of_reply(session, reply_id)
-    return Doubt(_reply(*row), address.number, address.ticket_id, address.lid, address.backend)
+    address, _ = addresses.of_reply(session, reply_id)
+    return Doubt(_reply(*row), address)
 
 
 def forgotten_doubts(

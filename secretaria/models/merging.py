@@ -9,13 +9,14 @@ from datetime import datetime
 from math import inf
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, insert, select, update
+from sqlalchemy import and_, case, delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from secretaria.models import takeovers
 from secretaria.models.clock import NOW
 from secretaria.models.leases import FREED
 from secretaria.models.tables import Conversation, Message, StatusChange
+from secretaria.models.takeovers import Change
 
 _STRICTNESS = {"human": 1, "muted": 2}
 
@@ -56,7 +57,8 @@ def merge(session: Session, other: Conversation, kept: Conversation) -> None:
         moved = update(table).where(table.conversation_id == other.id)
         session.execute(moved.values(conversation_id=kept.id))
     if stricter.status != kept.status:
-        _note_status(session, kept, stricter)
+        change = Change("merged", f"conversation {stricter.id}")
+        takeovers.write_down(session, kept.id, stricter.status, change)
     if _is_with_people(stricter, now):
         _leave_to_people(session, kept, stricter)
     becoming = update(Conversation).where(Conversation.id == kept.id)
@@ -141,16 +143,6 @@ def _merged(
 
 def _earliest(*moments: datetime | None) -> datetime | None:
     return min((moment for moment in moments if moment is not None), default=None)
-
-
-def _note_status(session: Session, kept: Conversation, stricter: Conversation) -> None:
-    change = insert(StatusChange).values(
-        conversation_id=kept.id,
-        status=stricter.status,
-        source="merged",
-        evidence=f"conversation {stricter.id}",
-    )
-    session.execute(change)
 
 
 def _leave_to_people(session: Session, kept: Conversation, stricter: Conversation) -> None:

@@ -60,7 +60,7 @@ def take_over(
         )
     )
     if is_new:
-        _write_down(session, conversation_id, "human", change)
+        write_down(session, conversation_id, "human", change)
     fall_silent(session, conversation_id)
     return is_new
 
@@ -86,7 +86,7 @@ def hand_over(
             burst_started_at=None,
         )
     )
-    _write_down(session, conversation_id, "human", change)
+    write_down(session, conversation_id, "human", change)
 
 
 def mute(session: Session, conversation_id: int, change: Change) -> None:
@@ -98,7 +98,7 @@ def mute(session: Session, conversation_id: int, change: Change) -> None:
             status="muted", status_reason=change.source, status_until=None, transfer_due_at=None
         )
     )
-    _write_down(session, conversation_id, "muted", change)
+    write_down(session, conversation_id, "muted", change)
     fall_silent(session, conversation_id)
 
 
@@ -115,7 +115,7 @@ def give_back(session: Session, conversation_id: int, change: Change) -> None:
             transfer_due_at=None,
         )
     )
-    _write_down(session, conversation_id, "bot", change)
+    write_down(session, conversation_id, "bot", change)
 
 
 def fall_silent(session: Session, conversation_id: int) -> None:
@@ -215,7 +215,8 @@ def learn_bot_user_id(session: Session, user_id: int | None) -> None:
         )
 
 
-def _write_down(session: Session, conversation_id: int, status: str, change: Change) -> None:
+def write_down(session: Session, conversation_id: int, status: str, change: Change) -> None:
+    """Keep why a conversation has changed hands."""
     session.execute(
         insert(StatusChange).values(
             conversation_id=conversation_id,

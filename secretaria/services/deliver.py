@@ -1,31 +1,25 @@
 """Deliver: hand one reply to Whaticket: intent, call, outcome."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import structlog
 from sqlalchemy.orm import Session
 
-from secretaria import metrics
 from secretaria.core import delivery, reply
-from secretaria.core.address import Address
 from secretaria.core.delivery import Outcome, Sending, Step
 from secretaria.errors import DatabaseUnavailable
 from secretaria.models import addresses, channel, claims, outbox, takeovers
 from secretaria.models.claims import Intent
 from secretaria.models.takeovers import Change
+from secretaria.services import attempts
 from secretaria.services.look import Look
 from secretaria.services.overhear import announce_change
 from secretaria.services.ports import Bell, Clock, Messenger, Transactions
 
 log = structlog.get_logger(__name__)
-Written = TypeVar("Written")
 PROBE_SECONDS = 15
 UNREACHABLE_SECONDS = 30
 LEASE_MARGIN_SECONDS = 5
-WRITE_AGAIN_SECONDS = (0.5, *[1.0] * 60)
-"""PostgreSQL may be away for a minute; what a send came to is known only here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +59,7 @@ class Deliver:
         try:
             intent = self._claim(reply_id, owner)
         except DatabaseUnavailable:
-            self._patiently(lambda: self._withdraw(reply_id, owner))
+            attempts.patiently(lambda: self._withdraw(reply_id, owner), self.clock)
             raise
         if intent is None:
             return None
@@ -74,12 +68,10 @@ class Deliver:
         if started - claimed > LEASE_MARGIN_SECONDS:
             sending = Sending("not_arrived", "lease_short")
         else:
-            address = Address(intent.number, intent.ticket_id, intent.lid, intent.backend)
-            sending = self.messenger.send(
-                address, reply.prepare(intent.text), label=str(intent.reply_id)
-            )
+            text, label = reply.prepare(intent.text), str(intent.reply_id)
+            sending = self.messenger.send(intent.address, text, label=label)
         duration_ms = round((self.clock.monotonic() - started) * 1000)
-        return self._patiently(lambda: self._record(intent, sending, duration_ms))
+        return attempts.patiently(lambda: self._record(intent, sending, duration_ms), self.clock)
 
     def _has_looked(self, reply_id: int) -> bool:
         """Look whether a person has the ticket; False when it is not the reply's turn anyway."""
@@ -116,22 +108,8 @@ class Deliver:
             return intent
 
     def _withdraw(self, reply_id: int, owner: str) -> None:
-        """The intent may stand although its writing had no answer; nothing was sent, though."""
         with self.database.transaction() as session:
-            claims.lock(session, reply_id)
-            attempt = claims.withdraw(session, reply_id, owner=owner)
-            if attempt is not None:
-                claims.forget_log(session, reply_id, attempt)
-                log.info("delivery.withdrawn", reply_id=reply_id)
-
-    def _patiently(self, write: Callable[[], Written]) -> Written:
-        """What is known must not become ambiguous because PostgreSQL stumbled just now."""
-        for delay in WRITE_AGAIN_SECONDS:
-            try:
-                return write()
-            except DatabaseUnavailable:
-                self.clock.sleep(delay)
-        return write()
+            attempts.withdraw(session, reply_id, owner)
 
     def _record(self, intent: Intent, sending: Sending, duration_ms: int) -> Attempt:
         with self.database.transaction() as session:
@@ -148,7 +126,13 @@ class Deliver:
             if step.state == "sent":
                 outbox.pace(session, intent.reply_id, chars_per_second=self.chars_per_second)
             following = outbox.next_reply(session, intent.conversation_id)
-        self._announce(intent, sending, step, duration_ms)
+        attempts.announce(
+            intent,
+            step.outcome,
+            http_status=sending.http_status,
+            error=sending.error,
+            duration_ms=duration_ms,
+        )
         if change is not None:
             announce_change(intent.conversation_id, change)
         if step.number is not None:
@@ -213,8 +197,9 @@ class Deliver:
             outbox.forget_attempt(session, intent)
         if step.number is not None:
             addresses.try_other_form(session, intent.reply_id, step.number)
-        if step.state == "sent" and intent.is_other_form and intent.number is not None:
-            addresses.remember_form(session, intent.conversation_id, intent.number)
+        number = intent.address.number
+        if step.state == "sent" and intent.is_other_form and number is not None:
+            addresses.remember_form(session, intent.conversation_id, number)
         if step.state in {"ambiguous", "dead"}:
             outbox.distrust_memory(session, intent.conversation_id)
         return step
@@ -224,22 +209,6 @@ class Deliver:
         if state == "ambiguous":
             return Step("ambiguous", "ambiguous", sending.error)
         return Step("sent", "sent") if state == "sent" else None
-
-    def _announce(self, intent: Intent, sending: Sending, step: Step, duration_ms: int) -> None:
-        metrics.DELIVERIES_TOTAL.labels(step.outcome).inc()
-        if step.outcome == "sent":
-            metrics.END_TO_END_SECONDS.observe(intent.waited_seconds + duration_ms / 1000)
-        severity = log.info if step.outcome == "sent" else log.warning
-        severity(
-            "delivery.attempted",
-            reply_id=intent.reply_id,
-            conversation_id=intent.conversation_id,
-            attempt=intent.attempt,
-            outcome=step.outcome,
-            http_status=sending.http_status,
-            error=sending.error,
-            duration_ms=duration_ms,
-        )
 
 
 def _in_its_conversation(session: Session, intent: Intent) -> Intent:

@@ -6,16 +6,14 @@ from typing import Literal
 
 import structlog
 
-from secretaria import metrics
 from secretaria.errors import DatabaseUnavailable
-from secretaria.models import claims, doors, outbox
+from secretaria.models import doors, outbox
 from secretaria.models.claims import Intent
 from secretaria.models.doors import Door
+from secretaria.services import attempts
 from secretaria.services.ports import Bell, Clock, Fate, Transactions
 
 log = structlog.get_logger(__name__)
-WRITE_AGAIN_SECONDS = (0.5, *[1.0] * 60)
-"""PostgreSQL may be away for a minute; what became of the answer is known only here."""
 Outcome = Literal["sent", "ambiguous"]
 
 
@@ -64,11 +62,7 @@ class GiveBack:
     def _withdraw(self, reply_ids: Sequence[int], owner: str) -> None:
         with self.database.transaction() as session:
             for reply_id in reversed(reply_ids):
-                claims.lock(session, reply_id)
-                attempt = claims.withdraw(session, reply_id, owner=owner)
-                if attempt is not None:
-                    claims.forget_log(session, reply_id, attempt)
-                    log.info("delivery.withdrawn", reply_id=reply_id)
+                attempts.withdraw(session, reply_id, owner)
 
     def _record(self, intents: Sequence[Intent], outcome: Outcome, duration_ms: int) -> None:
         error = None if outcome == "sent" else "connection_broken"
@@ -86,31 +80,13 @@ class GiveBack:
             if outcome == "ambiguous":
                 outbox.distrust_memory(session, *{one.conversation_id for one in intents})
         for intent in intents:
-            _announce(intent, outcome, error, duration_ms)
+            attempts.announce(
+                intent, outcome, http_status=None, error=error, duration_ms=duration_ms
+            )
 
     def _patiently(self, write: Callable[[], None]) -> None:
-        for delay_seconds in WRITE_AGAIN_SECONDS:
-            try:
-                return write()
-            except DatabaseUnavailable:
-                self.clock.sleep(delay_seconds)
-        log.error("delivery.unrecorded")
-        return None
-
-
-def _announce(intent: Intent, outcome: Outcome, error: str | None, duration_ms: int) -> None:
-    metrics.DELIVERIES_TOTAL.labels(outcome).inc()
-    if outcome == "sent":
-        metrics.END_TO_END_SECONDS.observe(intent.waited_seconds + duration_ms / 1000)
-    severity = log.info if outcome == "sent" else log.warning
-    severity(
-        "delivery.attempted",
-        correlation_id=intent.correlation_id,
-        reply_id=intent.reply_id,
-        conversation_id=intent.conversation_id,
-        attempt=intent.attempt,
-        outcome=outcome,
-        http_status=None,
-        error=error,
-        duration_ms=duration_ms,
-    )
+        """Nobody waits for this any more: if PostgreSQL stays away, the sweeper says ambiguous."""
+        try:
+            attempts.patiently(write, self.clock)
+        except DatabaseUnavailable:
+            log.error("delivery.unrecorded")  # noqa: TRY400 - the event says it all

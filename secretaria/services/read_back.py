@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from secretaria.core.address import Address
 from secretaria.core.echo import read_since
 from secretaria.errors import Transient
 from secretaria.models import echoes
@@ -40,8 +39,7 @@ class ReadBack:
             return
         doubt, since = found
         structlog.contextvars.bind_contextvars(correlation_id=doubt.reply.correlation_id)
-        address = Address(doubt.number, doubt.ticket_id, doubt.lid, doubt.backend)
-        said = self.tickets.said(address, since=since)
+        said = self.tickets.said(doubt.address, since=since)
         self.settle.by_ticket(doubt.reply.conversation_id, said)
 
     def _find(self, reply_id: int) -> tuple[Doubt, datetime] | None:

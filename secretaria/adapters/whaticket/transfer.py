@@ -1,7 +1,8 @@
 """Handing a contact's ticket to people: a note for them, and the queue where they find it.
 
-Section 4 of the contracts. Notes are `POST /ticket-notes` {note, ticketId, contactId}, of at least
-three characters, in every fork whose routes (ticketNoteRoutes.ts) and TicketNoteController we read.
+Section 4 of the contracts. Notes are `POST /ticket-notes` {note, ticketId, contactId} in the forks
+that have them (ticketNoteRoutes.ts, TicketNoteController). That they want three characters or more
+is our assumption.
 """
 
 from typing import Any
