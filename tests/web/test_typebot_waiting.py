@@ -187,9 +187,10 @@ def test_a_server_that_dies_while_a_caller_waits_loses_nothing(
     usual = {"WEBHOOK_URL_TOKEN": TOKEN, "BURST_WINDOW_SECONDS": "0"}
     web = serve(TYPEBOT_WAIT_SECONDS="15", **usual)
     doorway = make_doorway(web)
-    doorway.call_bare(doorway.begin(), b'{"message": "eco: oi"}')
+    caller = doorway.call_bare(doorway.begin(), b'{"message": "eco: oi"}')
     doorway.wait_for_owed()
     kill(web)
+    caller.socket.close()  # not before: who hangs up is not waited for
     doorway.turn()
     doorway.deliver_all()
     assert doorway.by_api() == []
@@ -201,7 +202,7 @@ def test_a_server_that_dies_while_a_caller_waits_loses_nothing(
 def kill(web: Web) -> None:
     """End every process of the web at once."""
     master = web.stack.processes["web"].pid
-    os.kill(master, signal.SIGSTOP)  # its end would have them stop gracefully first
+    os.kill(master, signal.SIGSTOP)  # so that it replaces none of them meanwhile
     children = Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()
     for child in children:
         os.kill(int(child), signal.SIGKILL)
