@@ -45,7 +45,15 @@ def configure(
         cache_logger_on_first_use=True,
     )
     logging.config.dictConfig(logging_config(level=level, format=format, secrets=secrets))
+    _collect_only_what_is_shown()
     hooks.install()
+
+
+def _collect_only_what_is_shown() -> None:
+    """Spare each record what no line of ours tells, as Python's Logging HOWTO does it."""
+    logging.logThreads = False
+    logging.logProcesses = False
+    logging.logMultiprocessing = False
 
 
 def logging_config(

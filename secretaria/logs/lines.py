@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from structlog.typing import EventDict
 
 from secretaria.logs.exceptions import described, exception_of, frames_of
 from secretaria.logs.records import FIELDS, is_ours, is_shown, prepared
@@ -43,26 +42,23 @@ class Shown(logging.Filter):
         return is_shown(record)
 
 
-class Line(structlog.stdlib.ProcessorFormatter):
-    """Formats our own events and the records of libraries by the same chain."""
+class Line(logging.Formatter):
+    """Formats our own events and the records of libraries alike."""
 
     def __init__(self, *, scrubber: Scrubber, for_people: bool) -> None:
+        super().__init__()
         self._scrubber = scrubber
-        super().__init__(
-            foreign_pre_chain=[structlog.contextvars.merge_contextvars, _with_fields],
-            processors=[_with_exceptions, self._cleaned, _for_people if for_people else _json],
-        )
+        self._written = _for_people if for_people else _json
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line; when that fails, a line that says only so."""
         try:
-            return super().format(record if is_ours(record) else prepared(record))
+            event = _own(record) if is_ours(record) else _of_library(prepared(record))
+            return self._written(self._cleaned(record, _with_exceptions(event)))
         except Exception as failure:  # noqa: BLE001 - a line that cannot be made must not hurt
             return self._apology(record, failure)
 
-    def _cleaned(self, _logger: object, _method: str, event: EventDict) -> EventDict:
-        record: logging.LogRecord = event.pop("_record")
-        event.pop("_from_structlog", None)
+    def _cleaned(self, record: logging.LogRecord, event: dict[str, Any]) -> dict[str, object]:
         said = {name: event.pop(name, None) for name in ("event", "correlation_id")}
         fields = {name: value for name, value in event.items() if name not in _RESERVED}
         said["logger"] = record.name
@@ -83,12 +79,24 @@ class Line(structlog.stdlib.ProcessorFormatter):
         )
 
 
-def _with_fields(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """Add to a library's line what could be told of it."""
-    return {**event, **event["_record"].__dict__[FIELDS]}
+def _own(record: logging.LogRecord) -> dict[str, Any]:
+    """Return a copy of the event that structlog has put into a record."""
+    assert isinstance(record.msg, dict)  # noqa: S101 - is_ours
+    return dict(record.msg)
 
 
-def _with_exceptions(_logger: object, _method: str, event: EventDict) -> EventDict:
+def _of_library(record: logging.LogRecord) -> dict[str, Any]:
+    """Return a library's line, in the context in which it was written, as an event."""
+    return {
+        **structlog.contextvars.get_contextvars(),
+        **record.__dict__[FIELDS],
+        "event": record.msg,
+        "exc_info": record.exc_info,
+        "stack_info": record.stack_info,
+    }
+
+
+def _with_exceptions(event: dict[str, Any]) -> dict[str, Any]:
     """Replace the exception and the stack by what may be said of them."""
     event.pop("positional_args", None)
     error = exception_of(event.pop("exc_info", None))
@@ -110,11 +118,11 @@ def _pid(record: logging.LogRecord) -> int:
     return record.process or os.getpid()
 
 
-def _json(_logger: object, _method: str, line: Mapping[str, object]) -> str:
+def _json(line: Mapping[str, object]) -> str:
     return json.dumps(line, ensure_ascii=False, allow_nan=False)
 
 
-def _for_people(_logger: object, _method: str, line: Mapping[str, Any]) -> str:
+def _for_people(line: Mapping[str, Any]) -> str:
     """Return `12:00:00.000 info  event  key=value`, and below it where an exception came from."""
     fields = dict(line)
     moment, level, event = (str(fields.pop(name)) for name in ("timestamp", "level", "event"))

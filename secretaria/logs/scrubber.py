@@ -2,10 +2,11 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import Enum
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
@@ -31,6 +32,9 @@ _DEEPEST = 12
 _MOST_ITEMS = 100
 _MOST_CHARACTERS_READ = 65_536
 _MOST_CHARACTERS_SHOWN = 2_000
+_LONGEST_REMEMBERED = 100
+_MOST_REMEMBERED = 4_096
+"""Names, events, routes and ids come again and again: what they are shown as is remembered."""
 _SMALLEST_NUMBER = 10**9
 """An integer from here on may be a telephone number: an area code and eight digits make ten."""
 
@@ -40,6 +44,11 @@ class Scrubber:
     """Turns whatever is to be logged into JSON values that give nobody away."""
 
     secrets: re.Pattern[str] | None = field(default=None, repr=False)
+    _short_text: Callable[[str], str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        remembered = lru_cache(_MOST_REMEMBERED)(self._scrubbed)
+        object.__setattr__(self, "_short_text", remembered)  # the dataclass is frozen
 
     @classmethod
     def of(cls, secrets: Iterable[str]) -> "Scrubber":
@@ -48,7 +57,12 @@ class Scrubber:
 
     def text(self, text: str) -> str:
         """Return the text without secrets, credentials and numbers, cut to a sane length."""
-        text = str.__str__(text)[:_MOST_CHARACTERS_READ].encode("utf-8", "replace").decode()
+        text = str.__str__(text)[:_MOST_CHARACTERS_READ]
+        is_short = len(text) <= _LONGEST_REMEMBERED
+        return self._short_text(text) if is_short else self._scrubbed(text)
+
+    def _scrubbed(self, text: str) -> str:
+        text = text.encode("utf-8", "replace").decode()
         if self.secrets is not None:
             text = self.secrets.sub(SECRET, text)
         text = without_numbers(without_credentials(text))
@@ -105,11 +119,15 @@ def is_hidden(name: object, value: object) -> bool:
     """
     if not isinstance(name, str):
         return False
+    is_always, is_unless_count = _hides(str.__str__(name))
+    return is_always or (is_unless_count and not isinstance(value, int | float))
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _hides(name: str) -> tuple[bool, bool]:
     words = _NO_LETTERS.split(_CAMEL.sub("_", name).lower())
     last = next((word for word in reversed(words) if word), "")
-    if last in _HIDDEN_NAMES:
-        return True
-    return last.removesuffix("s") in _HIDDEN_NAMES and not isinstance(value, int | float)
+    return last in _HIDDEN_NAMES, last.removesuffix("s") in _HIDDEN_NAMES
 
 
 def _is_scalar(value: object) -> bool:
