@@ -16,6 +16,7 @@ except Misconfigured as error:
 bind = f"0.0.0.0:{_settings.port}"
 workers = _settings.web_concurrency
 worker_class = "secretaria.adapters.web_worker.WebWorker"
+logger_class = "secretaria.adapters.web_worker.WebLogger"
 worker_connections = 1000
 backlog = 2048
 timeout = 30

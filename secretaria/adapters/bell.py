@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+import redis
 import structlog
 from dramatiq import Broker, Message
 from dramatiq.brokers.redis import RedisBroker
 
 from secretaria import metrics
 from secretaria.adapters.absence import Absence
-from secretaria.adapters.redis_client import RedisError, connect
+from secretaria.adapters.redis_client import RedisError
 
 log = structlog.get_logger(__name__)
 CONVERSE = "converse"
@@ -20,10 +21,10 @@ MAINTENANCE_CHANCE = 100_000
 """Per million commands: high enough that dead workers' messages come back soon."""
 
 
-def broker(url: str, *, connections: int, timeout_seconds: float) -> RedisBroker:
+def broker(client: redis.Redis) -> RedisBroker:
     """A Redis broker that knows our queues and, until told otherwise, no middleware."""
     made = RedisBroker(
-        client=connect(url, connections=connections, timeout_seconds=timeout_seconds),
+        client=client,
         middleware=[],
         maintenance_chance=MAINTENANCE_CHANCE,
     )

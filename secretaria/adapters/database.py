@@ -1,13 +1,16 @@
 """PostgreSQL's only door: engines, transactions, and its errors in our words."""
 
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import gevent
+from gevent.monkey import get_original
 from psycogreen.gevent import patch_psycopg
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import InterfaceError, InternalError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -68,7 +71,6 @@ def connect(url: str, *, pool_size: int, timeout_seconds: float, name: str) -> D
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=POOL_WAIT_SECONDS,
-        pool_pre_ping=True,
         hide_parameters=True,
         connect_args={
             "application_name": name,
@@ -77,5 +79,18 @@ def connect(url: str, *, pool_size: int, timeout_seconds: float, name: str) -> D
             "tcp_user_timeout": IDLE_TIMEOUT_MILLISECONDS,
         },
     )
+    event.listen(engine, "checkout", _leave_stale)
     sessions = sessionmaker(engine, expire_on_commit=False, autoflush=False)
     return Database(engine, sessions, timeout_seconds)
+
+
+def _leave_stale(connection: Any, *_: object) -> None:
+    """Have a connection made anew that the server has closed: all that it can have to say is that.
+
+    A look at the socket takes no time; asking the server would take a round trip of every
+    transaction. (The plain `poll` of the system: gevent's own would let others run.)
+    """
+    looking = get_original("select", "poll")()
+    looking.register(connection.fileno(), select.POLLIN)
+    if looking.poll(0):
+        raise InvalidatePoolError

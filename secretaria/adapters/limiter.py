@@ -2,7 +2,9 @@
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
+import redis
 import structlog
 from limits import RateLimitItemPerSecond
 from limits.storage import RedisStorage
@@ -10,7 +12,7 @@ from limits.strategies import FixedWindowRateLimiter
 
 from secretaria import metrics
 from secretaria.adapters.absence import Absence
-from secretaria.adapters.redis_client import RedisError, connect
+from secretaria.adapters.redis_client import RedisError
 
 log = structlog.get_logger(__name__)
 
@@ -54,23 +56,28 @@ def _note_bypass(error: str) -> None:
     log.warning("limiter.bypassed", error=error)
 
 
+class _Storage(RedisStorage):
+    """The library's storage over a client of ours."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._client = client
+        super().__init__("redis://", client.connection_pool, key_prefix="secretaria:limit")
+
+    def get_connection(self, readonly: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002 - the library's signature
+        return self._client
+
+
 def limiter(
-    url: str,
+    client: redis.Redis,
     *,
     per_number: int,
     per_address: int,
     window_seconds: int,
-    connections: int,
-    timeout_seconds: float,
     absence: Absence,
 ) -> RedisLimiter:
     """Limits of so many in a window of so many seconds; 0 switches one off."""
-    client = connect(url, connections=connections, timeout_seconds=timeout_seconds)
-    storage = RedisStorage(
-        url, connection_pool=client.connection_pool, key_prefix="secretaria:limit"
-    )
     number, address = (
         RateLimitItemPerSecond(count, window_seconds) if count else None
         for count in (per_number, per_address)
     )
-    return RedisLimiter(FixedWindowRateLimiter(storage), number, address, absence)
+    return RedisLimiter(FixedWindowRateLimiter(_Storage(client)), number, address, absence)

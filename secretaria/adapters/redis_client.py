@@ -1,19 +1,59 @@
 """Redis' only door: pools with short time limits, and its errors in our words."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from secretaria.adapters.gathering import Gathering
+
 RedisError = redis.RedisError
+LANES = 2
+"""How many round trips of one shared client may be under way at once."""
+Command = tuple[tuple[Any, ...], dict[str, Any]]
+
+
+class SharedRedis(redis.Redis):
+    """A client whose greenlets share round trips: the commands of one moment go as one pipeline.
+
+    Not for commands that wait for something to happen: all that go with them would wait too.
+    """
+
+    def __init__(self, connection_pool: redis.ConnectionPool) -> None:
+        super().__init__(connection_pool=connection_pool)
+        self._together = Gathering[Command, Any](self._execute_all, LANES)
+
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        """Send a command, with those of others that are sent just now."""
+        return self._together((args, options))
+
+    def _execute_all(self, commands: Sequence[Command]) -> Sequence[Any]:
+        with self.pipeline(transaction=False) as pipeline:
+            for args, options in commands:
+                pipeline.execute_command(*args, **options)  # type: ignore[no-untyped-call] # redis-py's
+            answers: list[Any] = pipeline.execute(raise_on_error=False)
+        return answers
 
 
 def connect(url: str, *, connections: int, timeout_seconds: float) -> redis.Redis:
-    """A client with a bounded, blocking pool; nothing connects yet.
+    """A client with a bounded, blocking pool; nothing connects yet."""
+    return redis.Redis(connection_pool=_pool(url, connections, timeout_seconds))
+
+
+def connect_shared(url: str, *, connections: int, timeout_seconds: float) -> SharedRedis:
+    """The same, for a process whose greenlets share round trips."""
+    return SharedRedis(_pool(url, connections, timeout_seconds))
+
+
+def _pool(url: str, connections: int, timeout_seconds: float) -> redis.ConnectionPool:
+    """A pool whose connections have short time limits.
 
     A connection that a restarted Redis has forgotten is made anew, once and at once; a Redis that
     does not answer in time is not asked again.
     """
-    pool = redis.BlockingConnectionPool.from_url(
+    return redis.BlockingConnectionPool.from_url(
         url,
         max_connections=connections,
         timeout=timeout_seconds,
@@ -22,4 +62,3 @@ def connect(url: str, *, connections: int, timeout_seconds: float) -> redis.Redi
         retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
         health_check_interval=0,
     )
-    return redis.Redis(connection_pool=pool)

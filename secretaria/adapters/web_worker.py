@@ -5,8 +5,10 @@ import uuid
 from http import HTTPStatus
 from typing import Any
 
+import gevent
 import structlog
-from gunicorn.http.errors import (  # type: ignore[import-untyped]  # gunicorn has no types
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # gunicorn has no types
+from gunicorn.http.errors import (  # type: ignore[import-untyped]  # likewise
     ExpectationFailed,
     LimitRequestHeaders,
     LimitRequestLine,
@@ -28,8 +30,22 @@ _VERDICTS: tuple[tuple[type[BaseException], HTTPStatus, str], ...] = (
 _RETRY_AFTER_SECONDS = 5
 
 
+class WebLogger(Logger):  # type: ignore[misc]  # likewise
+    """Gathers nothing for gunicorn's access log: our own line tells of each request."""
+
+    access_log_enabled = False
+
+
 class WebWorker(GeventWorker):  # type: ignore[misc]  # likewise
     """Refuses what is not HTTP as the application would, and repeats nothing of it anywhere."""
+
+    def handle_request(self, *request: Any) -> None:
+        """Answer a request, and let others have their turn, however busy its connection is.
+
+        Whoever sends the next request at once would otherwise be served until they stop.
+        """
+        super().handle_request(*request)
+        gevent.sleep(0)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:  # noqa: ARG002 - gunicorn's signature
         """Answer a request that could not be understood, or whose handling failed, and close."""

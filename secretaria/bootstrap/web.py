@@ -10,7 +10,8 @@ from secretaria.adapters.absence import Absence
 from secretaria.adapters.background import GreenletErrand
 from secretaria.adapters.bell import DramatiqBell
 from secretaria.adapters.body import BodyReader
-from secretaria.adapters.redis_client import connect
+from secretaria.adapters.gathering import Gathering
+from secretaria.adapters.redis_client import connect_shared
 from secretaria.adapters.spool import RedisSpool
 from secretaria.adapters.visitors import RedisVisitors
 from secretaria.app import ByUrl, Parts, create_app
@@ -23,39 +24,34 @@ from secretaria.services.check_health import CheckHealth
 from secretaria.services.give_back import GiveBack
 from secretaria.services.import_spool import ImportSpool
 from secretaria.services.overhear import OverhearWebhook
+from secretaria.services.store_together import StoreTogether
 from secretaria.services.typebot_sessions import TypebotSessions
 from secretaria.settings import Settings, reveal
 
 BODY_SECONDS = 5.0
 IMPORT_EVERY_SECONDS = 1.0
 SESSION_ID_BYTES = 32
+STORING_LANES = 2
+"""One transaction gathers while another one's commit is on its way to the disk."""
 HEALTH_SECONDS = 1.5
 """For PostgreSQL to answer `/healthz`: whoever probes it waits two or three seconds at most."""
 
 
 def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
     """Build the WSGI application; nothing connects until the first request."""
-    redis_url = settings.redis_url.get_secret_value()
     absence = Absence()
     database = common.web_database(settings)
-    client = connect(
-        redis_url,
+    client = connect_shared(
+        settings.redis_url.get_secret_value(),
         connections=common.WEB_REDIS_CONNECTIONS,
         timeout_seconds=common.WEB_REDIS_SECONDS,
     )
     limits = limiter.limiter(
-        redis_url,
+        client,
         per_number=settings.rate_limit_per_number,
         per_address=settings.rate_limit_per_ip,
         window_seconds=settings.rate_limit_window_seconds,
-        connections=common.WEB_REDIS_CONNECTIONS,
-        timeout_seconds=common.WEB_REDIS_SECONDS,
         absence=absence,
-    )
-    broker = bell.broker(
-        redis_url,
-        connections=common.WEB_REDIS_CONNECTIONS,
-        timeout_seconds=common.WEB_REDIS_SECONDS,
     )
     credentials = Credentials(
         secrets=[secret.get_secret_value() for secret in settings.shared_secret],
@@ -63,14 +59,15 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
         token=reveal(settings.webhook_token),
         url_token=reveal(settings.webhook_url_token),
     )
-    ringer = DramatiqBell(broker, absence)
+    ringer = DramatiqBell(bell.broker(client), absence)
     store = common.store(settings, database)
     spool = RedisSpool(client, absence)
     overhear = common.overhear(settings, database, ringer)
     importing = GreenletErrand(
         ImportSpool(database, spool, store, overhear, ringer), IMPORT_EVERY_SECONDS
     )
-    accept = Accept(database, limits, ringer, store, spool, importing)
+    together = Gathering(StoreTogether(database, store, spool), STORING_LANES)
+    accept = Accept(database, limits, ringer, together, store, spool, importing)
     return create_app(
         Parts(
             body=BodyReader(settings.webhook_max_body_bytes, BODY_SECONDS),

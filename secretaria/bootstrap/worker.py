@@ -72,9 +72,11 @@ def wire(settings: Settings) -> Worker:
     clock = common.clock()
     database = common.worker_database(settings)
     broker = bell.broker(
-        settings.redis_url.get_secret_value(),
-        connections=common.WORKER_REDIS_CONNECTIONS,
-        timeout_seconds=common.WORKER_REDIS_SECONDS,
+        connect(
+            settings.redis_url.get_secret_value(),
+            connections=common.WORKER_REDIS_CONNECTIONS,
+            timeout_seconds=common.WORKER_REDIS_SECONDS,
+        )
     )
     ringer = DramatiqBell(broker)
     ticket_board = tickets(settings)

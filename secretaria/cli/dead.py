@@ -25,9 +25,9 @@ _with_text = click.option(
 
 def service_of(chosen: Settings) -> ListDead:
     """The list of an installation."""
-    broker = bell.broker(chosen.redis_url.get_secret_value(), connections=2, timeout_seconds=2.0)
+    client = connect(chosen.redis_url.get_secret_value(), connections=2, timeout_seconds=2.0)
     database = common.worker_database(chosen, name="secretaria-dead")
-    return ListDead(database, DramatiqBell(broker))
+    return ListDead(database, DramatiqBell(bell.broker(client)))
 
 
 def spool_of(chosen: Settings) -> RedisSpool:

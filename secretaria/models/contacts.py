@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -9,6 +10,30 @@ from sqlalchemy.orm import Session
 
 from secretaria.core import phone
 from secretaria.models.tables import Contact, TypebotSession
+
+
+class Known(Protocol):
+    """What is known of a contact."""
+
+    @property
+    def number(self) -> str | None:
+        """As it came."""
+
+    @property
+    def canonical(self) -> str | None:
+        """The form in which all writings of one number meet."""
+
+    @property
+    def lid(self) -> str | None:
+        """The digits of the LID."""
+
+    @property
+    def ticket_id(self) -> int | None:
+        """The newest ticket."""
+
+    @property
+    def name(self) -> str | None:
+        """The display name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +45,22 @@ class Identity:
     ticket_id: int | None
     name: str | None
 
-    def is_news_of(self, contact: Contact) -> bool:
+    def is_news_of(self, contact: Known) -> bool:
         """Whether this shows a number or a LID that the contact is not known by."""
         if self.lid not in {None, contact.lid}:
             return True
         return self.number is not None and (
             (contact.number, contact.canonical) != (self.number, phone.canonical(self.number))
         )
+
+    def refreshes(self, contact: Known) -> dict[str, object]:
+        """What is newer here: the contact's ticket, and their name the first time it is shown."""
+        shown: dict[str, object] = {}
+        if self.ticket_id not in {None, contact.ticket_id}:
+            shown["ticket_id"] = self.ticket_id
+        if contact.name is None and self.name is not None:
+            shown["name"] = self.name
+        return shown
 
 
 def find(session: Session, identity: Identity) -> Sequence[Contact]:
@@ -95,12 +129,8 @@ def add(session: Session, identity: Identity) -> Contact | None:
 
 
 def refresh(session: Session, contact: Contact, identity: Identity) -> None:
-    """Remember a held contact's newest ticket, and their name the first time it is shown."""
-    shown: dict[str, object] = {}
-    if identity.ticket_id not in {None, contact.ticket_id}:
-        shown["ticket_id"] = identity.ticket_id
-    if contact.name is None and identity.name is not None:
-        shown["name"] = identity.name
+    """Remember what an identity shows of a held contact that may change."""
+    shown = identity.refreshes(contact)
     if shown:
         session.execute(update(Contact).where(Contact.id == contact.id).values(shown))
 

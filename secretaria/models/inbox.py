@@ -107,23 +107,28 @@ def now(session: Session) -> datetime:
 def schedule_turn(
     session: Session, conversation_id: int, *, window_seconds: float, longest_seconds: float
 ) -> float:
-    """Set when the conversation's turn is due; answers in how many seconds that is.
+    """Set when the conversation's turn is due; answers in how many seconds that is."""
+    delay = session.scalar(
+        update(Conversation)
+        .where(Conversation.id == conversation_id)
+        .values(burst_values(window_seconds=window_seconds, longest_seconds=longest_seconds))
+        .returning(seconds_until(Conversation.due_at))
+    )
+    return max(delay or 0.0, 0.0)
+
+
+def burst_values(*, window_seconds: float, longest_seconds: float) -> dict[str, object]:
+    """What a message makes of its conversation's columns: its turn is due when the burst is over.
 
     Each message puts it off by the window, never past the longest time since the burst began.
     """
     started = func.coalesce(Conversation.burst_started_at, NOW)
     longest = after(longest_seconds) + (started - NOW)
-    delay = session.scalar(
-        update(Conversation)
-        .where(Conversation.id == conversation_id)
-        .values(
-            burst_started_at=started,
-            due_at=func.least(after(window_seconds), longest),
-            rung_at=None,
-        )
-        .returning(seconds_until(Conversation.due_at))
-    )
-    return max(delay or 0.0, 0.0)
+    return {
+        "burst_started_at": started,
+        "due_at": func.least(after(window_seconds), longest),
+        "rung_at": None,
+    }
 
 
 def is_writable(session: Session) -> bool:

@@ -1,12 +1,13 @@
 """Accept a customer's message: limit, make it safe, ring the bell."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from secretaria.core.payload import Incoming, Sender
-from secretaria.errors import DatabaseUnavailable, Rejected, SpoolUnavailable
+from secretaria.errors import DatabaseUnavailable, OthersWait, Rejected, SpoolUnavailable
 from secretaria.models.inbox import Arrival
 from secretaria.services.name_contact import identity_of
 from secretaria.services.overhear import announce_change
@@ -32,6 +33,7 @@ class Acceptance:
 class Accept:
     """Makes a message safe: when this returns, PostgreSQL has it, or the spool while that is away.
 
+    What comes in the same moment is stored together, as far as it is plain (`store_together`).
     Whoever comes while others wait in the spool waits behind them: the order of acceptance is the
     order of the conversation.
     """
@@ -39,6 +41,7 @@ class Accept:
     database: Transactions
     limiter: Limiter
     bell: Bell
+    store_together: Callable[[Spooled], Stored | None]
     store: Store
     spool: Spool
     import_spool: Errand
@@ -61,8 +64,11 @@ class Accept:
         self._limit(incoming.sender)
         arrival = _arrival(incoming, request_key, correlation_id, repeat_seconds)
         message = Spooled(incoming.sender, arrival)
-        behind = self._spool(message) if self.spool.is_waiting() else None
-        return behind or self._store(message, arrival) or self._spool(message) or _refuse()
+        try:
+            kept = self._store(message, arrival)
+        except OthersWait:
+            kept = self._spool(message) or self._store(message, arrival, is_alone=True)
+        return kept or self._spool(message) or _refuse()
 
     def _limit(self, sender: Sender) -> None:
         retry_after = self.limiter.count_number(
@@ -71,12 +77,17 @@ class Accept:
         if retry_after is not None:
             raise Rejected(429, "rate_limited", retry_after_seconds=retry_after)
 
-    def _store(self, message: Spooled, arrival: Arrival) -> Acceptance | None:
-        """None when PostgreSQL cannot take it, whatever the reason, or may have."""
+    def _store(
+        self, message: Spooled, arrival: Arrival, *, is_alone: bool = False
+    ) -> Acceptance | None:
+        """None when PostgreSQL cannot take it, whatever the reason, or may have.
+
+        Raises `OthersWait`, unless it is to be stored alone anyway.
+        """
         try:
             self.store.name_contact.key()
-            with self.database.transaction() as session:
-                stored = self.store(session, message.sender, arrival)
+            stored = None if is_alone else self.store_together(message)
+            stored = stored or self._store_alone(message.sender, arrival)
         except DatabaseUnavailable as error:
             log.warning("message.unstorable", error=str(error))
             return None
@@ -84,6 +95,10 @@ class Accept:
             log.error("message.unstorable", error=type(error).__name__)  # noqa: TRY400 - it may quote the message
             return None
         return self._announce(stored)
+
+    def _store_alone(self, sender: Sender, arrival: Arrival) -> Stored:
+        with self.database.transaction() as session:
+            return self.store(session, sender, arrival)
 
     def _spool(self, message: Spooled) -> Acceptance | None:
         """None when Redis cannot take it."""

@@ -28,7 +28,7 @@ def find_contact(session: Session, sender: Sender) -> Contact:
     """
     for _ in range(MOST_TRIES):
         known = find_known(session, sender)
-        contact = known[0] if known else contacts.add(session, _identity(sender))
+        contact = known[0] if known else contacts.add(session, identity_shown(sender))
         if contact is not None:
             return contact
     raise DatabaseUnavailable("contact_contested")
@@ -42,7 +42,7 @@ def find_known(session: Session, sender: Sender) -> Sequence[Contact]:
     first the one with the sender's number. Whoever holds a contact already does not go on to lock
     any: two who did would wait for each other.
     """
-    identity = _identity(sender)
+    identity = identity_shown(sender)
     for _ in range(MOST_TRIES):
         seen = contacts.find(session, identity)
         if not seen:
@@ -58,7 +58,8 @@ def find_known(session: Session, sender: Sender) -> Sequence[Contact]:
     return _held(session, identity)
 
 
-def _identity(sender: Sender) -> Identity:
+def identity_shown(sender: Sender) -> Identity:
+    """What tells who a sender is."""
     return Identity(sender.number, sender.lid, sender.ticket_id, sender.name)
 
 

@@ -66,7 +66,7 @@ class Store:
             inbox.learn_backend(session, conversation.id, arrival.backend)
         changes = self._notice_changes(session, conversation, arrival.ticket)
         status = takeovers.status_of(session, conversation.id) if changes else conversation.status
-        reason = arrival.unanswered or self._reason_of_age(arrival) or _reason_of_status(status)
+        reason = arrival.unanswered or self.reason_of_age(arrival) or _reason_of_status(status)
         message_id = inbox.add_message(session, conversation.id, arrival, ignored_reason=reason)
         if message_id is None:
             return Stored(name, conversation.id, None, changes=changes)
@@ -91,7 +91,8 @@ class Store:
         takeovers.give_back(session, conversation.id, change)
         return (change,)
 
-    def _reason_of_age(self, arrival: Arrival) -> str | None:
+    def reason_of_age(self, arrival: Arrival) -> str | None:
+        """Why nothing is said about a message that is older than a day."""
         if arrival.written_at is None:
             return None
         age = (arrival.accepted_at or self.now()) - arrival.written_at

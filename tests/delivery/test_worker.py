@@ -15,6 +15,7 @@ from actors.middleware.context import Context
 from actors.middleware.delivery_log import DeliveryLog
 from secretaria.adapters import bell
 from secretaria.adapters.bell import DramatiqBell
+from secretaria.adapters.redis_client import connect
 from secretaria.bootstrap import worker as wiring
 from secretaria.errors import DatabaseUnavailable
 from secretaria.playground.engines import Engines
@@ -41,7 +42,7 @@ def start(engines: Engines, outbox: Any) -> Iterator[Callable[..., DramatiqBell]
     workers: list[dramatiq.Worker] = []
 
     def run(*, log_database: Any = outbox.database, **changed: Any) -> DramatiqBell:
-        broker = bell.broker(engines.valkey.url, connections=30, timeout_seconds=5)
+        broker = bell.broker(connect(engines.valkey.url, connections=30, timeout_seconds=5))
         ringer = DramatiqBell(broker)
         for middleware in (TimeLimit(), Context(), DeliveryLog(log_database), Retries()):
             broker.add_middleware(middleware)

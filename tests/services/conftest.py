@@ -10,6 +10,7 @@ import redis
 from sqlalchemy import select, text
 
 from secretaria.adapters.database import Database
+from secretaria.adapters.gathering import Gathering
 from secretaria.bootstrap import worker
 from secretaria.core.payload import Incoming, Sender
 from secretaria.models.tables import Conversation, DeliveryLog, Message
@@ -19,6 +20,7 @@ from secretaria.playground.whaticket import WhaticketSimulator
 from secretaria.services.accept import Accept, Acceptance
 from secretaria.services.overhear import OverhearWebhook
 from secretaria.services.settle import Settle
+from secretaria.services.store_together import StoreTogether
 from secretaria.services.sweep import Patience
 from secretaria.settings import Settings
 
@@ -166,11 +168,28 @@ def make_world(
         )
         importing = parts.import_spool
         spool = importing.spool
-        accept = Accept(database, NoLimiter(), bell, importing.store, spool, NoErrand())
+        together = gathered(database, importing.store, spool)
+        accept = Accept(database, NoLimiter(), bell, together, importing.store, spool, NoErrand())
         hear = OverhearWebhook(database, importing.overhear, spool, NoErrand())
         return World(settings, database, redis_client, gemini, whaticket, bell, parts, accept, hear)
 
     return make
+
+
+def gathered(database: Any, store: Any, spool: Any) -> Gathering[Any, Any]:
+    return Gathering(StoreTogether(database, store, spool), 2)
+
+
+@pytest.fixture
+def with_stores() -> Callable[..., Accept]:
+    """The same way in, to other stores."""
+
+    def replaced(accept: Accept, *, database: Any = None, spool: Any = None) -> Accept:
+        database, spool = database or accept.database, spool or accept.spool
+        together = gathered(database, accept.store, spool)
+        return replace(accept, database=database, spool=spool, store_together=together)
+
+    return replaced
 
 
 @pytest.fixture

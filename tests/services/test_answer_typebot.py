@@ -194,9 +194,13 @@ def test_a_customer_known_by_a_lid_is_answered_in_the_answer(world: Any, door: D
 
 
 def test_while_postgresql_is_away_what_is_said_waits_in_the_spool(
-    world: Any, make_door: Callable[..., Door], no_database: Database, door: Door
+    world: Any,
+    make_door: Callable[..., Door],
+    no_database: Database,
+    door: Door,
+    with_stores: Any,
 ) -> None:
-    accept = replace(world.accept, database=no_database)
+    accept = with_stores(world.accept, database=no_database)
     away = make_door(database=no_database, accept=accept)
     given = away.call("eco: oi")
     assert (given.is_accepted, given.intents, given.order) == (True, (), None)

@@ -53,9 +53,9 @@ def no_database() -> Database:
 
 
 @pytest.fixture
-def without_postgresql(world: Any, no_database: Database) -> Any:
+def without_postgresql(world: Any, no_database: Database, with_stores: Any) -> Any:
     """The same world, whose webhook cannot reach PostgreSQL."""
-    return replace(world, accept=replace(world.accept, database=no_database))
+    return replace(world, accept=with_stores(world.accept, database=no_database))
 
 
 def spool_of(world: Any) -> Any:
@@ -206,12 +206,11 @@ def test_the_one_who_spools_sees_to_the_import(world: Any, without_postgresql: A
     assert errand.times == 2
 
 
-def test_without_both_stores_nothing_is_accepted(without_postgresql: Any) -> None:
+def test_without_both_stores_nothing_is_accepted(without_postgresql: Any, with_stores: Any) -> None:
     client = connect(f"redis://127.0.0.1:{free_port()}/0", connections=1, timeout_seconds=0.2)
     accept = without_postgresql.accept
-    nowhere = replace(
-        without_postgresql, accept=replace(accept, spool=RedisSpool(client, accept.spool.absence))
-    )
+    spool = RedisSpool(client, accept.spool.absence)
+    nowhere = replace(without_postgresql, accept=with_stores(accept, spool=spool))
     with pytest.raises(Rejected) as refused:
         nowhere.customer_says("oi")
     assert (refused.value.status, refused.value.retry_after_seconds) == (503, 5)

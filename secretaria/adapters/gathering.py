@@ -1,0 +1,62 @@
+"""Calls that come at nearly the same time, made as one."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import gevent
+from gevent.event import AsyncResult
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+MOST_TOGETHER = 64
+
+
+@dataclass(slots=True)
+class Gathering(Generic[Item, Result]):
+    """Lets greenlets share a call: whoever comes while all lanes are busy goes with the next one.
+
+    Nobody waits for company: while a lane is free, whatever there is goes at once.
+    `call` answers a result or an exception for each item; what it raises itself, all get.
+    """
+
+    call: Callable[[Sequence[Item]], Sequence[Result | Exception]]
+    lanes: int
+    _waiting: deque[tuple[Item, AsyncResult]] = field(default_factory=deque, init=False)
+    _busy: int = field(default=0, init=False)
+
+    def __call__(self, item: Item) -> Result:
+        """Have an item's call made; raises what came of it, if that is an exception."""
+        outcome = AsyncResult()
+        self._waiting.append((item, outcome))
+        if self._busy < self.lanes:
+            self._busy += 1
+            gevent.spawn(self._work)
+        result: Result = outcome.get()
+        return result
+
+    def _work(self) -> None:
+        """Go on until nobody waits."""
+        try:
+            while self._waiting:
+                self._make_one_call()
+        finally:
+            self._busy -= 1
+
+    def _make_one_call(self) -> None:
+        number = min(len(self._waiting), MOST_TOGETHER)
+        together = [self._waiting.popleft() for _ in range(number)]
+        try:
+            results = self.call([item for item, _ in together])
+        except BaseException as error:
+            for _, outcome in together:
+                outcome.set_exception(error)
+            if not isinstance(error, Exception):
+                raise
+            return
+        for (_, outcome), result in zip(together, results, strict=True):
+            if isinstance(result, Exception):
+                outcome.set_exception(result)
+            else:
+                outcome.set(result)
