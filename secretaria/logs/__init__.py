@@ -1,7 +1,7 @@
 """The log of every process: one JSON object a line, and nobody's data in it.
 
 Ours are structlog events, `log.info("message.accepted", conversation_id=7)`; the records of
-libraries go through the same chain. `bind` gives every later line of this request or message,
+libraries are made the same lines of. `bind` gives every later line of this request or message,
 also of libraries, its `correlation_id`; `structlog.contextvars` has the rest.
 """
 
@@ -12,18 +12,13 @@ from typing import Any
 import structlog
 from structlog.contextvars import bind_contextvars
 
-from secretaria.logs import hooks
-from secretaria.logs.lines import Line, Shown, StandardError
+from secretaria.logs import hooks, own
+from secretaria.logs.lines import Line, LineMaker, Shown, StandardError
 from secretaria.logs.scrubber import Scrubber
 
 __all__ = ["bind", "configure", "logging_config"]
 
-_CHAIN: list[structlog.typing.Processor] = [
-    structlog.stdlib.filter_by_level,
-    structlog.contextvars.merge_contextvars,
-    structlog.processors.StackInfoRenderer(),
-    structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-]
+_CHAIN: list[structlog.typing.Processor] = []
 """One list for the life of the process: loggers that were used before keep it."""
 
 
@@ -38,22 +33,16 @@ def configure(
     Each process calls it once, first of all; calling it again only replaces what was set.
     Warnings, crashes of threads and greenlets and uncaught errors become lines too.
     """
+    maker = _maker(format, secrets)
+    _CHAIN[:] = own.chain(maker, level=level)
     structlog.configure(
         processors=_CHAIN,
         wrapper_class=structlog.stdlib.BoundLogger,
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        logger_factory=own.Writer,
         cache_logger_on_first_use=True,
     )
-    logging.config.dictConfig(logging_config(level=level, format=format, secrets=secrets))
-    _collect_only_what_is_shown()
+    logging.config.dictConfig(_config(level, maker))
     hooks.install()
-
-
-def _collect_only_what_is_shown() -> None:
-    """Spare each record what no line of ours tells, as Python's Logging HOWTO does it."""
-    logging.logThreads = False
-    logging.logProcesses = False
-    logging.logMultiprocessing = False
 
 
 def logging_config(
@@ -62,22 +51,25 @@ def logging_config(
     format: str,  # noqa: A002 - the word of the setting
     secrets: Iterable[str],
 ) -> dict[str, Any]:
-    """Return the same as `logging.config` takes it, and gunicorn's `logconfig_dict`.
+    """Return the libraries' part as `logging.config` takes it, and gunicorn's `logconfig_dict`.
 
     It shows no secret when printed. Gunicorn's own access log stays silent: we write one
     `http.request` line for each request.
     """
+    return _config(level, _maker(format, secrets))
+
+
+def _maker(format: str, secrets: Iterable[str]) -> LineMaker:  # noqa: A002 - the word of the setting
+    return LineMaker(Scrubber.of(secrets), for_people=format.lower() == "console")
+
+
+def _config(level: str, maker: LineMaker) -> dict[str, Any]:
     chosen = level.upper()
-    line = {
-        "()": Line,
-        "scrubber": Scrubber.of(secrets),
-        "for_people": format.lower() == "console",
-    }
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "filters": {"shown": {"()": Shown}},
-        "formatters": {"line": line},
+        "formatters": {"line": {"()": Line, "maker": maker}},
         "handlers": {
             "stderr": {"()": StandardError, "formatter": "line", "filters": ["shown"]},
         },

@@ -1,37 +1,27 @@
-"""A record becomes one line: a JSON object for machines, or a coloured sentence for people."""
+"""An event becomes one line: a JSON object for machines, or a coloured sentence for people."""
 
 import json
 import logging
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 
 from secretaria.logs.exceptions import described, exception_of, frames_of
-from secretaria.logs.records import FIELDS, is_ours, is_shown, prepared
+from secretaria.logs.records import FIELDS, is_shown, prepared
 from secretaria.logs.scrubber import Scrubber
 
 _RESERVED = ("timestamp", "level", "event", "correlation_id", "logger", "pid")
 _NOT_PLAIN = re.compile(r"[\s\"'=]|[^\x20-\x7e\u00a1-\uffff]|^$")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _COLOURS = {"debug": "2", "info": "32", "warning": "33", "error": "31", "critical": "1;31"}
-
-
-class StandardError(logging.Handler):
-    """Writes to whatever `sys.stderr` is at that moment: a forked worker replaces it by a pipe."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write one line in one call; a line that cannot be written is lost, nothing else."""
-        try:
-            stream = sys.stderr
-            stream.write(_writable(f"{self.format(record)}\n", stream))
-            stream.flush()
-        except Exception:  # noqa: BLE001 - logging must never stop the work
-            self.handleError(record)
 
 
 class Shown(logging.Filter):
@@ -42,51 +32,85 @@ class Shown(logging.Filter):
         return is_shown(record)
 
 
-class Line(logging.Formatter):
-    """Formats our own events and the records of libraries alike."""
+class StandardError(logging.Handler):
+    """Writes the lines of libraries' records."""
 
-    def __init__(self, *, scrubber: Scrubber, for_people: bool) -> None:
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line; one that cannot be written is lost, nothing else."""
+        write(self.format(record))
+
+
+class Line(logging.Formatter):
+    """Formats a library's record as we format our own events."""
+
+    def __init__(self, maker: "LineMaker") -> None:
         super().__init__()
-        self._scrubber = scrubber
-        self._written = _for_people if for_people else _json
+        self._maker = maker
 
     def format(self, record: logging.LogRecord) -> str:
+        """Return the line, in the context in which it was written."""
+        made = Made(record.levelname.lower(), record.name, record.created)
+        return self._maker.line(made, lambda: _event(prepared(record)))
+
+
+def write(line: str) -> None:
+    """Write a line in one call to whatever `sys.stderr` is at that moment.
+
+    A forked worker replaces it by a pipe. Logging must never stop the work.
+    """
+    with suppress(Exception):
+        stream = sys.stderr
+        stream.write(_writable(f"{line}\n", stream))
+        stream.flush()
+
+
+class Made(NamedTuple):
+    """How a line came about: its level in small letters, its logger, and when (`time.time()`)."""
+
+    level: str
+    logger: str
+    created: float
+
+    def fields(self) -> dict[str, str]:
+        """What begins the line."""
+        moment = datetime.fromtimestamp(self.created, UTC)
+        timestamp = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return {"timestamp": timestamp, "level": self.level}
+
+
+@dataclass(frozen=True, slots=True)
+class LineMaker:
+    """Makes lines of events: scrubbed, in a fixed order, for machines or for people."""
+
+    scrubber: Scrubber
+    for_people: bool
+
+    def line(self, made: Made, event: Callable[[], dict[str, Any]]) -> str:
         """Return the line; when that fails, a line that says only so."""
         try:
-            event = _own(record) if is_ours(record) else _of_library(prepared(record))
-            return self._written(self._cleaned(record, _with_exceptions(event)))
+            line = self._cleaned(made, _with_exceptions(event()))
+            return _for_people(line) if self.for_people else _json(line)
         except Exception as failure:  # noqa: BLE001 - a line that cannot be made must not hurt
-            return self._apology(record, failure)
+            return self._apology(made, failure)
 
-    def _cleaned(self, record: logging.LogRecord, event: dict[str, Any]) -> dict[str, object]:
-        said = {name: event.pop(name, None) for name in ("event", "correlation_id")}
+    def _cleaned(self, made: Made, event: dict[str, Any]) -> dict[str, object]:
+        value = self.scrubber.value
+        line: dict[str, object] = {**made.fields(), "event": value(event.get("event"))}
+        if event.get("correlation_id") is not None:
+            line["correlation_id"] = value(event["correlation_id"])
+        line["logger"], line["pid"] = value(made.logger), os.getpid()
         fields = {name: value for name, value in event.items() if name not in _RESERVED}
-        said["logger"] = record.name
-        clean = {name: self._scrubber.value(value) for name, value in said.items()}
-        if clean["correlation_id"] is None:
-            del clean["correlation_id"]
-        return {**_made_by(record), **clean, "pid": _pid(record), **self._scrubber.fields(fields)}
+        return line | self.scrubber.fields(fields)
 
-    def _apology(self, record: logging.LogRecord, failure: Exception) -> str:
+    def _apology(self, made: Made, failure: Exception) -> str:
+        said = {"event": "log.failed", "logger": self.scrubber.value(made.logger)}
         return json.dumps(
-            {
-                **_made_by(record),
-                "event": "log.failed",
-                "logger": self._scrubber.value(record.name),
-                "pid": _pid(record),
-                "error": type(failure).__name__,
-            }
+            {**made.fields(), **said, "pid": os.getpid(), "error": type(failure).__name__}
         )
 
 
-def _own(record: logging.LogRecord) -> dict[str, Any]:
-    """Return a copy of the event that structlog has put into a record."""
-    assert isinstance(record.msg, dict)  # noqa: S101 - is_ours
-    return dict(record.msg)
-
-
-def _of_library(record: logging.LogRecord) -> dict[str, Any]:
-    """Return a library's line, in the context in which it was written, as an event."""
+def _event(record: logging.LogRecord) -> dict[str, Any]:
+    """Return a library's prepared record as an event."""
     return {
         **structlog.contextvars.get_contextvars(),
         **record.__dict__[FIELDS],
@@ -108,18 +132,8 @@ def _with_exceptions(event: dict[str, Any]) -> dict[str, Any]:
     return event
 
 
-def _made_by(record: logging.LogRecord) -> dict[str, str]:
-    moment = datetime.fromtimestamp(record.created, UTC)
-    timestamp = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {"timestamp": timestamp, "level": str(record.levelname).lower()}
-
-
-def _pid(record: logging.LogRecord) -> int:
-    return record.process or os.getpid()
-
-
 def _json(line: Mapping[str, object]) -> str:
-    return json.dumps(line, ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(line)
 
 
 def _for_people(line: Mapping[str, Any]) -> str:

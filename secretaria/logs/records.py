@@ -27,14 +27,9 @@ _WARNING = re.compile(r"^(?P<where>[^\n]*?:\d+): (?P<category>\w+): ")
 _MALFORMED_REQUEST = re.compile(r"^(Invalid request from ip=\S+): .*")
 
 
-def is_ours(record: logging.LogRecord) -> bool:
-    """Tell whether structlog made it: then it carries an event and its fields."""
-    return isinstance(record.msg, dict) and hasattr(record, "_logger")
-
-
 def is_shown(record: logging.LogRecord) -> bool:
     """Tell whether the record becomes a line at all."""
-    return is_ours(record) or _is_formatted(record) or record.levelno >= logging.WARNING
+    return _is_formatted(record) or record.levelno >= logging.WARNING
 
 
 def prepared(record: logging.LogRecord) -> logging.LogRecord:

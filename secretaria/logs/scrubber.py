@@ -57,12 +57,12 @@ class Scrubber:
 
     def text(self, text: str) -> str:
         """Return the text without secrets, credentials and numbers, cut to a sane length."""
-        text = str.__str__(text)[:_MOST_CHARACTERS_READ]
+        text = str.__str__(text)
         is_short = len(text) <= _LONGEST_REMEMBERED
         return self._short_text(text) if is_short else self._scrubbed(text)
 
     def _scrubbed(self, text: str) -> str:
-        text = text.encode("utf-8", "replace").decode()
+        text = text[:_MOST_CHARACTERS_READ].encode("utf-8", "replace").decode()
         if self.secrets is not None:
             text = self.secrets.sub(SECRET, text)
         text = without_numbers(without_credentials(text))
@@ -80,6 +80,8 @@ class Scrubber:
 
     def value(self, value: object, depth: int = 0) -> object:
         """Return the value as JSON can hold it; of what is none of its types, only the type."""
+        if type(value) is str:  # nearly always
+            return self.text(value)
         if depth > _DEEPEST:
             return TOO_DEEP
         try:
