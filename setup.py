@@ -30,7 +30,7 @@ setup(
         "psycopg2-binary",
         "pydantic-settings",
         "pyjwt",
-        "redis",
+        "redis[hiredis]",
         "requests",
         "sqlalchemy",
         "structlog",

@@ -46,12 +46,18 @@ _MAYBE_MARKS = re.compile(f"[^\x00-\u02ff]{{{_MARKS_PER_CHARACTER + 1},}}")
 _HALFWIDTH_MARKS = "\uff9e\uff9f"  # letters by category, marks once decomposed
 
 
+_PLAIN = re.compile("[\t\n\x20-\x7e\xa0-\xac\xae-\xff]*")
+"""Nothing of this is ever changed, but for the outer whitespace: it is what most people write."""
+
+
 def normalise(text: str) -> str:
     """Return the text as a person sees it: NFC, no hidden characters, outer whitespace stripped.
 
     Line breaks (all become a line feed), tabs, inner spacing and whole emoji stay; what only
     hides in a text goes: control, zero-width, direction and tag characters, lone surrogates.
     """
+    if _PLAIN.fullmatch(text):
+        return text.strip()
     text = _LINE_BREAK.sub("\n", text).replace(_BRAILLE_BLANK, " ")
     text = _STRAY_SELECTOR.sub("", _HIDDEN.sub(r"\1", text))
     text = unicodedata.normalize("NFC", _with_few_marks(text))

@@ -127,3 +127,8 @@ def test_two_ways_to_write_the_same_compare_as_equal(written: str, compared: str
 @given(ANY_TEXT | NASTY_TEXT)
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+@given(text=st.text(alphabet=st.characters(max_codepoint=0x2FF)))
+def test_what_most_people_write_is_left_as_the_whole_way_would_leave_it(text: str) -> None:
+    assert normalise(text) == normalise(f"\u200b{text}")

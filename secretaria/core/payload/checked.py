@@ -29,7 +29,8 @@ def checked(decision: Decision) -> Decision:
                     "invalid_payload",
                     "number: expected a phone number with its country's code, a LID or a ticket",
                 )
-            return replace(decision, sender=sender)
+            is_same = sender is decision.sender
+            return decision if is_same else replace(decision, sender=sender)
         case Outgoing():
             recipient = _checked(decision.recipient)
             return replace(decision, recipient=recipient) if recipient else Ignored("from_me")
@@ -44,4 +45,4 @@ def _checked(sender: Sender) -> Sender | None:
     number = None if sender.number is None else phone.readable(sender.number)
     if number is None and sender.lid is None and sender.ticket_id is None:
         return None
-    return replace(sender, number=number)
+    return sender if number == sender.number else replace(sender, number=number)
