@@ -1,5 +1,6 @@
 """How gunicorn serves the web process; every number that an owner may change is in Settings."""
 
+import gc
 import signal
 import sys
 
@@ -12,6 +13,9 @@ try:
 except Misconfigured as error:
     sys.stderr.write(f"{error}\n")
     sys.exit(2)
+
+GARBAGE_THRESHOLDS = (20_000, 20, 20)
+"""A request makes hundreds of objects and hardly a circle: they are looked for less often."""
 
 bind = f"0.0.0.0:{_settings.port}"
 workers = _settings.web_concurrency
@@ -44,6 +48,10 @@ def post_worker_init(worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's
         format=_settings.log_format,
         secrets=_settings.secrets(),
     )
+    # What was loaded until now lives as long as the process: nobody looks through it again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
 
 
 def child_exit(server, worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook

@@ -59,7 +59,7 @@ class DramatiqBell:
         return self._ring(TEND, conversation_id, 0)
 
     def _ring(self, actor: str, subject: int, delay_seconds: float) -> bool:
-        message = Message[None](
+        message: Message[None] = Message(
             queue_name=actor, actor_name=actor, args=(subject,), kwargs={}, options={}
         )
         delay = round(delay_seconds * 1000) if delay_seconds > 0 else None

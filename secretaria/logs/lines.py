@@ -18,6 +18,7 @@ from secretaria.logs.records import FIELDS, is_shown, prepared
 from secretaria.logs.scrubber import Scrubber
 
 _RESERVED = ("timestamp", "level", "event", "correlation_id", "logger", "pid")
+_OF_EXCEPTIONS = frozenset({"exc_info", "stack_info", "stack", "positional_args"})
 _NOT_PLAIN = re.compile(r"[\s\"'=]|[^\x20-\x7e\u00a1-\uffff]|^$")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
@@ -122,6 +123,8 @@ def _event(record: logging.LogRecord) -> dict[str, Any]:
 
 def _with_exceptions(event: dict[str, Any]) -> dict[str, Any]:
     """Replace the exception and the stack by what may be said of them."""
+    if _OF_EXCEPTIONS.isdisjoint(event):
+        return event
     event.pop("positional_args", None)
     error = exception_of(event.pop("exc_info", None))
     if error is not None:

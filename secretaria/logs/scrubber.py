@@ -25,6 +25,8 @@ _HIDDEN_NAMES = frozenset(
         *("body", "content", "payload", "prompt", "reply", "text"),
     }
 )
+_HARMLESS = re.compile(r"[a-z_.]{1,40}|[0-9a-f]{32}")
+"""Plain words and our own ids: neither a number nor what looks like a credential is among them."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NO_LETTERS = re.compile(r"[^a-z]+")
 
@@ -65,6 +67,8 @@ class Scrubber:
         text = text[:_MOST_CHARACTERS_READ].encode("utf-8", "replace").decode()
         if self.secrets is not None:
             text = self.secrets.sub(SECRET, text)
+        if _HARMLESS.fullmatch(text):
+            return text
         text = without_numbers(without_credentials(text))
         if len(text) <= _MOST_CHARACTERS_SHOWN:
             return text
@@ -75,13 +79,15 @@ class Scrubber:
         clean: dict[str, object] = {}
         for name, value in list(fields.items())[:_MOST_ITEMS]:
             shown = HIDDEN if is_hidden(name, value) else self.value(value, depth + 1)
-            clean[self._name(name)] = shown
+            clean[self.text(name) if type(name) is str else self._name(name)] = shown
         return clean
 
     def value(self, value: object, depth: int = 0) -> object:
         """Return the value as JSON can hold it; of what is none of its types, only the type."""
-        if type(value) is str:  # nearly always
+        if type(value) is str:  # these two nearly always
             return self.text(value)
+        if type(value) is int and -_SMALLEST_NUMBER < value < _SMALLEST_NUMBER:
+            return value
         if depth > _DEEPEST:
             return TOO_DEEP
         try:

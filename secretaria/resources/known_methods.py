@@ -1,5 +1,7 @@
 """405 for every method that a resource does not have, also OPTIONS and those nobody knows."""
 
+from collections.abc import Hashable
+from functools import cache
 from typing import Any
 
 import falcon
@@ -16,6 +18,11 @@ class KnownMethods:
         params: dict[str, Any],  # noqa: ARG002 - likewise
     ) -> None:
         """Raise `HTTPMethodNotAllowed`, whose `Allow` names what the resource has."""
-        own = [name for name in falcon.HTTP_METHODS if hasattr(resource, f"on_{name.lower()}")]
+        own = _methods_of(type(resource))
         if request.method not in own:
             raise falcon.HTTPMethodNotAllowed(own)
+
+
+@cache
+def _methods_of(resource: Hashable) -> tuple[str, ...]:
+    return tuple(name for name in falcon.HTTP_METHODS if hasattr(resource, f"on_{name.lower()}"))

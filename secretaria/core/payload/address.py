@@ -1,6 +1,7 @@
 """Phone numbers, LIDs and the other addresses of WhatsApp (JIDs)."""
 
 import re
+from functools import lru_cache
 
 from secretaria.core.payload.fields import Fields
 from secretaria.core.text import normalise
@@ -21,6 +22,8 @@ _FORMATTING = re.compile(r"[+().\s\u2010-\u2015\u2212-]")
 _NUMBER = re.compile(r"[0-9]{8,15}")
 _LID = re.compile(r"[0-9]{1,20}")
 _DEVICE = re.compile(r"(?:_[0-9]{1,10})?(?::[0-9]{1,10})?$")
+_MOST_REMEMBERED = 1_024
+"""An address is looked at several times while its message is read."""
 EXPECTED = "expected a phone number of 8 to 15 digits, or a LID"
 
 
@@ -28,7 +31,7 @@ def place(value: object) -> str | None:
     """Return why nothing that was said at this address is ours to answer; None if it may be."""
     if not isinstance(value, str):
         return None
-    user, server = _split(value)
+    user, server = _split(value[:_MAX_ADDRESS_CHARACTERS])
     if server == "broadcast" and user == "status":
         return "status"
     if server in _PHONE_SERVERS - {""} and user == _WHATSAPP_ITSELF:
@@ -40,7 +43,7 @@ def lid_digits(value: object) -> str | None:
     """Return the digits of a LID; None for everything else."""
     if not isinstance(value, str):
         return None
-    user, server = _split(value)
+    user, server = _split(value[:_MAX_ADDRESS_CHARACTERS])
     return user if server in _LID_SERVERS and _LID.fullmatch(user) else None
 
 
@@ -73,12 +76,13 @@ def phone_digits(value: object) -> str | None:
         return str(value) if _NUMBER.fullmatch(str(value)) else None
     if not isinstance(value, str) or len(value) > _MAX_ADDRESS_CHARACTERS:
         return None
-    user, server = _split(value)
+    user, server = _split(value[:_MAX_ADDRESS_CHARACTERS])
     digits = _FORMATTING.sub("", user)
     return digits if server in _PHONE_SERVERS and _NUMBER.fullmatch(digits) else None
 
 
+@lru_cache(_MOST_REMEMBERED)
 def _split(address: str) -> tuple[str, str]:
     """Return the user, without agent and device, and the server (empty when there is none)."""
-    user, _, server = address[:_MAX_ADDRESS_CHARACTERS].partition("@")
+    user, _, server = address.partition("@")
     return _DEVICE.sub("", normalise(user)), server.strip().lower()

@@ -58,7 +58,8 @@ def _recipient(key: Fields) -> Sender:
 def _person(
     key: Fields, phone_fields: Sequence[str], lid_fields: Sequence[str], *, name: str | None
 ) -> Sender:
-    lids = list(filter(None, (lid_digits(key.values.get(field)) for field in lid_fields)))
+    shown = [key.values[field] for field in lid_fields if field in key.values]
+    lids = [digits for digits in map(lid_digits, shown) if digits]
     number = _first_number(key, phone_fields, lids)
     if number is None and not lids:
         raise key.refuse("remoteJid", "missing; expected who sent the message")

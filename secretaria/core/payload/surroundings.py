@@ -34,9 +34,10 @@ def _name(part: Fields) -> str:
 
 
 def _elsewhere(part: Fields) -> str | None:
-    where = next(filter(None, (place(part.values.get(name)) for name in _ADDRESSES)), None)
-    if where is not None:
-        return where
+    for name in _ADDRESSES:
+        where = place(part.values[name]) if name in part.values else None
+        if where is not None:
+            return where
     if _says(part, "isStatus"):
         return "status"
     if _says(part, "isGroup") or part.values.get("status") == "group":
