@@ -54,12 +54,15 @@ class StoreTogether:
         return not any(more) and not is_persons and self.store.reason_of_age(arrival) is None
 
     def _store_plain(self, messages: Sequence[Spooled]) -> dict[int, Stored]:
-        """By the identity of each message object; one bad row leaves all of them to go alone."""
+        """By the identity of each message object; one bad row leaves all of them to go alone.
+
+        (What the driver cannot even write down, such as half a character, is a `ValueError`.)
+        """
         try:
             with self.database.transaction() as session:
                 placed = self._place(session, messages)
                 return self._write(session, placed) if placed else {}
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, ValueError) as error:
             log.warning("store.parted", messages=len(messages), error=type(error).__name__)
             return {}
 

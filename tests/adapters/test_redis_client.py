@@ -2,10 +2,11 @@
 
 import time
 
+import gevent
 import pytest
 import redis
 
-from secretaria.adapters.redis_client import connect
+from secretaria.adapters.redis_client import connect, connect_shared
 from secretaria.playground.engines import Engines
 from secretaria.playground.engines.process import free_port
 
@@ -35,3 +36,34 @@ def test_a_redis_that_is_not_there_is_an_error_at_once() -> None:
     client = connect(f"redis://127.0.0.1:{free_port()}/0", connections=1, timeout_seconds=5.0)
     with pytest.raises(redis.ConnectionError):
         client.ping()
+
+
+def test_commands_of_one_moment_share_a_round_trip(
+    engines: Engines, redis_client: redis.Redis
+) -> None:
+    client = connect_shared(engines.valkey.url, connections=5, timeout_seconds=1.0)
+    counting = [gevent.spawn(client.incr, "count") for _ in range(20)]
+    assert sorted(one.get() for one in counting) == list(range(1, 21))
+    assert len(redis_client.client_list(_type="normal")) < 20
+
+
+def test_a_command_that_fails_does_not_fail_those_beside_it(
+    engines: Engines, redis_client: redis.Redis
+) -> None:
+    redis_client.set("word", "oi")
+    client = connect_shared(engines.valkey.url, connections=2, timeout_seconds=1.0)
+    wrong, right = gevent.spawn(client.incr, "word"), gevent.spawn(client.get, "word")
+    assert right.get() == b"oi"
+    with pytest.raises(redis.ResponseError):
+        wrong.get()
+
+
+def test_a_script_that_redis_has_forgotten_is_loaded_again(
+    engines: Engines, redis_client: redis.Redis
+) -> None:
+    client = connect_shared(engines.valkey.url, connections=2, timeout_seconds=1.0)
+    script = client.register_script("return tonumber(ARGV[1])")
+    asking = [gevent.spawn(script, args=[count]) for count in range(3)]
+    assert [one.get() for one in asking] == [0, 1, 2]
+    redis_client.script_flush()
+    assert script(args=[3]) == 3
