@@ -1,6 +1,5 @@
 """405 for every method that a resource does not have, also OPTIONS and those nobody knows."""
 
-from collections.abc import Hashable
 from functools import cache
 from typing import Any
 
@@ -24,5 +23,5 @@ class KnownMethods:
 
 
 @cache
-def _methods_of(resource: Hashable) -> tuple[str, ...]:
+def _methods_of(resource: Any) -> tuple[str, ...]:
     return tuple(name for name in falcon.HTTP_METHODS if hasattr(resource, f"on_{name.lower()}"))

@@ -201,4 +201,5 @@ def test_who_writes_at_once_is_accepted_at_once(world: Any) -> None:
     numbers = [f"55119876{count:05}" for count in range(40)]
     writing = [gevent.spawn(world.customer_says, "oi", number=number) for number in numbers]
     assert all(one.get().is_queued for one in writing)
-    assert sorted(conversation for conversation, _ in world.bell.conversations) == list(range(1, 41))
+    rung = sorted(conversation for conversation, _ in world.bell.conversations)
+    assert rung == list(range(1, 41))
