@@ -14,7 +14,7 @@ demo: $(INSTALLED) ## conversa com a secretária nesta máquina, sem Docker, sem
 	@$(BIN)/secretaria demo
 
 test: $(INSTALLED) ## roda todos os testes, com cobertura
-	@$(BIN)/python -m pytest --cov --cov-report=term
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 chaos: $(INSTALLED) ## derruba tudo de propósito e confere o que foi de cada mensagem: SEED=7 MINUTES=10
 	@$(BIN)/python -m ops.chaos $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(ONLY),--only $(ONLY))

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
+import gevent  # noqa: E402
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 import redis  # noqa: E402
 import structlog  # noqa: E402
@@ -26,6 +28,41 @@ from secretaria.playground.whaticket import WhaticketSimulator  # noqa: E402
 from secretaria.settings import Settings  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
+MOST_WORKERS = 8
+
+# A busy machine is no reason to fail.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Two for each core, with `-n auto`: most tests wait for processes of their own."""
+    return min(2 * (os.cpu_count() or 1), MOST_WORKERS)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let a worker of xdist wait for its next test.
+
+    A thread brings it, of which gevent's hub knows nothing: it would complain that it has nothing
+    to wait for.
+    """
+    if hasattr(config, "workerinput"):
+        gevent.get_hub().loop.async_().start(lambda: None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no worker is left alone with one."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=minutes_of, reverse=True)
+
+
+def minutes_of(item: pytest.Item) -> float:
+    """About how long the item's file takes: `pytestmark = pytest.mark.minutes(2)`."""
+    marker = item.get_closest_marker("minutes")
+    return float(marker.args[0]) if marker else 0.0
 
 
 @pytest.fixture(autouse=True)

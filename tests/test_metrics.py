@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from secretaria import metrics
 from secretaria.metrics import Snapshot
+from secretaria.playground.engines.process import free_port
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -212,10 +212,8 @@ def test_a_dead_process_is_no_matter_without_a_folder(monkeypatch: pytest.Monkey
 
 
 @pytest.fixture
-def port() -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        free: int = probe.getsockname()[1]
-    return free
+def port() -> int:
+    return free_port()
 
 
 def test_a_worker_serves_its_own_metrics(port: int) -> None:

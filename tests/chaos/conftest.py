@@ -1,4 +1,4 @@
-"""One arena for all tests of the rig, with the short leases of a quick run."""
+"""An arena for the tests of a file, with the short leases of a quick run."""
 
 from collections.abc import Callable, Iterator
 
@@ -13,7 +13,7 @@ from ops.chaos.verdict import Verdict
 SEED = 20261122
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
     with Arena(tmp_path_factory.mktemp("arena"), constants=QUICK_CONSTANTS) as started:
         yield started

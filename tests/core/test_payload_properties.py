@@ -8,7 +8,7 @@ import unicodedata
 from datetime import UTC
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from payload_documents import ALL, BAILEYS, LID, changed
 from payload_documents import PHONE as DIGITS
@@ -33,7 +33,6 @@ KINDS = {
 WITHOUT_WORDS = {"image", "audio", "video", "sticker", "document"}
 REASONS = {"group", "status", "broadcast", "newsletter", "from_me", "system", "event"}
 PHONE = f"{DIGITS}@s.whatsapp.net"
-PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CONTENTS: list[Any] = [
     {"conversation": "oi"},
     {"extendedTextMessage": {"text": "oi", "contextInfo": {"stanzaId": "A"}}},
@@ -193,26 +192,23 @@ def _hidden_in(text: str) -> set[str]:
     return {each for each in text if unicodedata.category(each) in {"Cc", "Cs"}}
 
 
-@PATIENT
 @given(st.binary(max_size=300))
 def test_any_bytes_get_a_decision(body: bytes) -> None:
     _check(parse(body))
 
 
-@PATIENT
 @given(ANY_JSON, st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]))
 def test_any_json_gets_a_decision(value: Any, encoding: str) -> None:
     _check(parse(json.dumps(value).encode(encoding)))
 
 
-@PATIENT
 @given(st.dictionaries(_NAMES, ANY_JSON, max_size=6))
 def test_any_object_gets_a_decision(document: dict[str, Any]) -> None:
     body = json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")
     _check(parse(body))
 
 
-@settings(PATIENT, max_examples=400)
+@settings(max_examples=400)
 @given(st.sampled_from(DOCUMENTS), st.randoms(use_true_random=False), ANY_JSON)
 def test_any_value_of_a_real_message_may_be_anything(
     document: Any, chance: random.Random, value: Any
@@ -223,7 +219,6 @@ def test_any_value_of_a_real_message_may_be_anything(
     _check(parse(json.dumps(mutated).encode()))
 
 
-@PATIENT
 @given(st.sampled_from(DOCUMENTS), st.randoms(use_true_random=False))
 def test_any_part_of_a_real_message_may_be_missing(document: Any, chance: random.Random) -> None:
     mutated = copy.deepcopy(document)
@@ -232,7 +227,6 @@ def test_any_part_of_a_real_message_may_be_missing(document: Any, chance: random
     _check(parse(json.dumps(mutated).encode()))
 
 
-@PATIENT
 @given(st.sampled_from(DOCUMENTS), st.binary(max_size=4), st.floats(0, 1), st.integers(0, 4))
 def test_a_real_message_may_arrive_damaged(
     document: Any, damage: bytes, where: float, lost: int
@@ -249,7 +243,7 @@ def _body(document: Any) -> bytes:
     return json.dumps(document).encode()
 
 
-@settings(PATIENT, max_examples=400)
+@settings(max_examples=400)
 @given(st.sampled_from(MANY), st.randoms(use_true_random=False), ANY_JSON, FATES)
 def test_what_was_said_to_many_is_never_answered_whatever_else_is_changed(
     many: tuple[str, str, Any],
@@ -262,7 +256,7 @@ def test_what_was_said_to_many_is_never_answered_whatever_else_is_changed(
     assert isinstance(parse(_body(document)), Ignored | Invalid)
 
 
-@settings(PATIENT, max_examples=400)
+@settings(max_examples=400)
 @given(st.sampled_from(OURS), st.randoms(use_true_random=False), ANY_JSON, FATES)
 def test_what_is_ours_is_never_answered_whatever_else_is_changed(
     ours: tuple[str, str],
@@ -308,7 +302,6 @@ UNWRAPPED = [each for each in CONTENTS if not each.keys() & {"editedMessage"}]
 DEPTHS = st.lists(st.sampled_from(WRAPPERS), max_size=5)
 
 
-@PATIENT
 @given(st.sampled_from(UNWRAPPED), DEPTHS, st.sampled_from([{}, {"messageContextInfo": {}}]))
 def test_up_to_five_wrappers_change_no_word(
     content: Any,
@@ -333,7 +326,6 @@ NUMBERS = st.integers(0, 2**63 - 1)
 BYTES = st.binary(max_size=12)
 
 
-@PATIENT
 @given(
     st.text(st.characters(codec="utf-8"), min_size=1).filter(str.strip),
     st.integers(1_600_000_000, 2_000_000_000),
@@ -384,7 +376,7 @@ def _indexed(raw: bytes) -> dict[str, Any]:
     return {str(index): each for index, each in enumerate(raw)}
 
 
-@settings(PATIENT, max_examples=400)
+@settings(max_examples=400)
 @given(st.sampled_from(sorted(ALL.keys() - {"ticketz pro"})), st.randoms(use_true_random=False))
 def test_the_digits_of_a_lid_are_never_a_number(name: str, chance: random.Random) -> None:
     """One field says that it is a LID: then it is one wherever else its digits stand."""
@@ -416,7 +408,6 @@ def _say_that_it_is_a_lid(name: str, document: Any) -> None:
         inside["contact"]["lid"] = LID
 
 
-@PATIENT
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_a_text_never_decides_who_sent_it(text: str) -> None:
     decision = parse(

@@ -4,14 +4,13 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from secretaria.core.text import fold, normalise
 
 FAMILY = "👩\u200d👩\u200d👧"
 ENGLAND = "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
-PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ANY_TEXT = st.text(st.characters(), max_size=60)
 NASTY_TEXT = st.text(
     st.sampled_from(
@@ -82,7 +81,6 @@ def test_the_marks_of_real_languages_are_untouched() -> None:
     assert normalise(vietnamese_and_hindi) == vietnamese_and_hindi
 
 
-@PATIENT
 @given(ANY_TEXT | NASTY_TEXT)
 def test_normalising_twice_changes_nothing(text: str) -> None:
     once = normalise(text)
@@ -91,7 +89,6 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
     assert once == once.strip()
 
 
-@PATIENT
 @given(ANY_TEXT | NASTY_TEXT)
 def test_a_normalised_text_can_be_stored_and_sent(text: str) -> None:
     normalised = normalise(text)
@@ -100,7 +97,6 @@ def test_a_normalised_text_can_be_stored_and_sent(text: str) -> None:
     assert controls <= {"\n", "\t"}
 
 
-@PATIENT
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126)))
 def test_plain_words_come_back_as_they_were(text: str) -> None:
     assert normalise(text) == text
@@ -123,7 +119,6 @@ def test_two_ways_to_write_the_same_compare_as_equal(written: str, compared: str
     assert fold(written) == compared
 
 
-@PATIENT
 @given(ANY_TEXT | NASTY_TEXT)
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)

@@ -18,6 +18,7 @@ from secretaria.playground.whaticket.simulator import EMAIL, PASSWORD
 
 DISCONNECTED = {"error": "ERR_WAPP_NOT_INITIALIZED"}
 PAUSED, OPEN = "paused", "ok"
+PATIENCE_SECONDS = 15
 LOGIN = {
     "whaticket_token": None,
     "whaticket_email": SecretStr(EMAIL),
@@ -170,7 +171,7 @@ def test_a_body_that_never_ends_takes_no_longer_than_the_limit(
     reply_id = outbox.add()
     started = time.monotonic()
     outbox.deliver(reply_id)
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < PATIENCE_SECONDS
     assert outbox.state(reply_id) == state
 
 

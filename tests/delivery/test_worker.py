@@ -66,7 +66,7 @@ def wait_for(outbox: Any, reply_id: int, *outcomes: str) -> Any:
     def have_come() -> bool:
         return [record.outcome for record in outbox.logs(reply_id)] == list(outcomes)
 
-    assert wait_until(have_come, seconds=10), [one.outcome for one in outbox.logs(reply_id)]
+    assert wait_until(have_come, seconds=30), [one.outcome for one in outbox.logs(reply_id)]
     return outbox.logs(reply_id)
 
 
@@ -91,12 +91,12 @@ def test_the_middleware_completes_the_record(
 ) -> None:
     reply_id = outbox.add()
     outbox.whaticket.plan(fault)
-    start(whaticket_timeout_seconds=0.5).ring_deliver(reply_id)
+    start(whaticket_timeout_seconds=2).ring_deliver(reply_id)
     [record] = wait_for(outbox, reply_id, outcome)
     assert (record.attempt, record.http_status, record.error) == (1, http_status, error)
     assert record.correlation_id == outbox.reply(reply_id).correlation_id
-    assert 0 <= record.duration_ms < 2000
-    assert (record.duration_ms >= 500) == (error == "timeout")
+    assert record.duration_ms >= 0
+    assert (record.duration_ms >= 2000) == (error == "timeout")
 
 
 def test_a_reply_that_did_not_arrive_is_tried_again_by_itself(
@@ -108,7 +108,7 @@ def test_a_reply_that_did_not_arrive_is_tried_again_by_itself(
     records = wait_for(outbox, reply_id, "retry", "sent")
     assert [record.attempt for record in records] == [1, 2]
     between = (records[1].created_at - records[0].created_at).total_seconds()
-    assert 2 <= between < 6
+    assert 2 <= between < 15
 
 
 def test_the_replies_of_a_conversation_leave_one_after_the_other(
@@ -117,7 +117,7 @@ def test_the_replies_of_a_conversation_leave_one_after_the_other(
     words = [f"parte {index}" for index in range(5)]
     replies = [outbox.add(part) for part in words]
     start().ring_deliver(replies[0])
-    assert wait_until(lambda: outbox.state(replies[-1]) == "sent", seconds=10)
+    assert wait_until(lambda: outbox.state(replies[-1]) == "sent", seconds=30)
     assert outbox.whaticket.replies_to("5511955550101") == words
 
 
@@ -153,7 +153,7 @@ def test_a_record_that_cannot_be_completed_leaves_the_reply_as_it_is(
 ) -> None:
     reply_id = outbox.add()
     start(log_database=AwayDatabase()).ring_deliver(reply_id)
-    assert wait_until(lambda: outbox.state(reply_id) == "sent", seconds=10)
+    assert wait_until(lambda: outbox.state(reply_id) == "sent", seconds=30)
     wait_for(outbox, reply_id, None)
     assert len(outbox.whaticket.ledger.sendings) == 1
 
@@ -168,7 +168,7 @@ def test_the_sweeper_has_a_reply_in_doubt_looked_for_and_settled(
     wait_for(outbox, reply_id, "ambiguous")
     outbox.sql("UPDATE delivery_logs SET created_at = now() - interval '6 seconds'")
     Sweep(outbox.database, ringer, 4, has_login=True)()
-    assert wait_until(lambda: outbox.state(reply_id) == "sent", seconds=10)
+    assert wait_until(lambda: outbox.state(reply_id) == "sent", seconds=30)
     assert outbox.reply(reply_id).reason == "read_back"
     [record] = outbox.logs(reply_id)
     assert (record.outcome, record.error) == ("ambiguous", "http_500")
@@ -180,7 +180,7 @@ def test_a_look_that_fails_is_not_repeated_by_the_queue(
     outbox.sql("UPDATE messages SET state = 'ambiguous' WHERE id = :id", id=outbox.add())
     outbox.whaticket.plan(Fault("status", status=500, route="tickets", times=None))
     start(**LOGIN).ring_settle(1)
-    assert wait_until(lambda: outbox.whaticket.ledger.calls["tickets"] == 1, seconds=10)
+    assert wait_until(lambda: outbox.whaticket.ledger.calls["tickets"] == 1, seconds=30)
     time.sleep(1)
     assert outbox.whaticket.ledger.calls["tickets"] == 1
     assert outbox.state(1) == "ambiguous"

@@ -15,12 +15,11 @@ from secretaria.playground.faults import Fault
 from secretaria.playground.stack import Stack
 
 ANSWER_SECONDS = 60
-METRICS_PORT = free_port()
 
 
 @pytest.fixture(scope="module")
 def stack(make_stack: Callable[..., Stack]) -> Stack:
-    running = make_stack(RATE_LIMIT_PER_NUMBER="0", WORKER_METRICS_PORT=str(METRICS_PORT))
+    running = make_stack(RATE_LIMIT_PER_NUMBER="0", WORKER_METRICS_PORT=str(free_port()))
     running.run("worker", name="worker2")
     assert wait_until(lambda: "worker.ready" in running.log("worker2"), seconds=ANSWER_SECONDS)
     return running
@@ -117,7 +116,8 @@ def test_a_send_that_was_refused_is_tried_again_and_each_attempt_is_on_record(
 
 def test_each_process_group_tells_its_own_series(stack: Stack) -> None:
     web = requests.get(f"{stack.url}/metrics", timeout=10).text
-    worker = requests.get(f"http://127.0.0.1:{METRICS_PORT}/metrics", timeout=10).text
+    port = stack.environment["WORKER_METRICS_PORT"]
+    worker = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text
     assert value_of(web, 'webhooks_total{outcome="accepted"}') > 100
     assert 'secretaria_queue_messages{queue="converse",state="waiting"}' in web
     assert "secretaria_unanswered_oldest_seconds" in web

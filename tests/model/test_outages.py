@@ -14,12 +14,14 @@ from secretaria.bootstrap import common, worker
 from secretaria.core.memory import Utterance
 from secretaria.core.prompt import Marks, Prompt
 from secretaria.errors import ModelUnavailable
+from secretaria.playground.engines.process import wait_until
 from secretaria.playground.gemini import Fault, GeminiSimulator
 from secretaria.services.think import Think
 from secretaria.settings import Settings
 
 PROMPT = Prompt("Nome: Clara.", (Utterance("customer", "eco:oi"),), Marks("", ""))
 AWAY = Fault("status", status=503, times=None)
+RESET_SECONDS = 0.5
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def make_think(make_settings: Callable[..., Settings]) -> Callable[..., Think]:
             "llm_timeout_seconds": 2,
             "llm_budget_seconds": 5,
             "llm_breaker_failures": 3,
-            "llm_breaker_reset_seconds": 0.5,
+            "llm_breaker_reset_seconds": RESET_SECONDS,
         }
         return worker.think(make_settings(**(usual | changed)), common.clock())
 
@@ -49,15 +51,15 @@ def test_a_model_that_is_away_is_left_alone_but_for_one_probe_in_each_reset_time
 ) -> None:
     gemini.plan(AWAY)
     think = make_think()
+    started = time.monotonic()
     assert [outcome_of(think) for _ in range(4)] == ["http_503"] * 3 + ["breaker_open"]
 
-    started = time.monotonic()
-    while time.monotonic() - started < 1.8:
+    while len(gemini.ledger.calls) < 3 + 3:
         Pool(20).map(lambda _: outcome_of(think), range(20))
         gevent.sleep(0.05)
 
     probes = len(gemini.ledger.calls) - 3
-    assert 2 <= probes <= 4
+    assert time.monotonic() - started > probes * RESET_SECONDS * 0.9
 
 
 def test_the_first_probe_that_works_lets_everybody_through(
@@ -69,10 +71,7 @@ def test_the_first_probe_that_works_lets_everybody_through(
         outcome_of(think)
     gemini.plan()
 
-    deadline = time.monotonic() + 5
-    while outcome_of(think) == "breaker_open":
-        assert time.monotonic() < deadline
-        gevent.sleep(0.02)
+    assert wait_until(lambda: outcome_of(think) != "breaker_open", seconds=30)
 
     assert set(Pool(30).map(lambda _: outcome_of(think), range(30))) == {"eco:oi"}
 
@@ -80,13 +79,13 @@ def test_the_first_probe_that_works_lets_everybody_through(
 def test_calls_are_never_made_one_after_the_other(
     make_think: Callable[..., Think], gemini: GeminiSimulator
 ) -> None:
-    gemini.default_delay_seconds = 0.5
-    think = make_think()
+    gemini.plan(Fault("hang", times=None))
+    think = make_think(llm_timeout_seconds=60, llm_budget_seconds=60)
 
-    outcomes = Pool(40).map(lambda _: outcome_of(think), range(40))
+    calls = [gevent.spawn(outcome_of, think) for _ in range(40)]
 
-    assert set(outcomes) == {"eco:oi"}
-    assert gemini.ledger.max_in_flight == 40
+    assert wait_until(lambda: gemini.ledger.in_flight == 40, seconds=30)
+    gevent.killall(calls)
 
 
 def test_a_wait_that_google_asks_for_is_kept(
@@ -106,7 +105,7 @@ def test_the_budget_holds_over_all_attempts_of_both_models(
 ) -> None:
     gemini.plan(Fault(kind, seconds=0.1, times=None))
     think = make_think(
-        llm_attempts=3,
+        llm_attempts=5,
         llm_timeout_seconds=0.6,
         llm_budget_seconds=1.5,
         gemini_fallback_model="spare",
@@ -115,7 +114,7 @@ def test_the_budget_holds_over_all_attempts_of_both_models(
     started = time.monotonic()
 
     assert outcome_of(think) == "timeout"
-    assert time.monotonic() - started < 1.8
+    assert time.monotonic() - started < 10  # all attempts would take more than that
     assert {call.model for call in gemini.ledger.calls} == {"gemini-flash-latest", "spare"}
 
 

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -267,6 +267,36 @@ def test_waiting_ends_when_its_time_is_up() -> None:
 def test_a_port_in_use_is_not_free(engines: Engines) -> None:
     assert not is_free(engines.valkey.port)
     assert is_free(free_port())
+
+
+def test_a_port_is_given_again_late() -> None:
+    ports = [free_port() for _ in range(300)]
+    assert len(set(ports)) == len(ports)
+
+
+def test_processes_that_choose_ports_side_by_side_are_never_given_the_same() -> None:
+    script = """
+import sys
+from secretaria.playground.engines.process import free_port
+print(*(free_port() for _ in range(400)), flush=True)
+sys.stdin.read()
+"""
+    with ExitStack() as running:
+        owners = [
+            running.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", script],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for _ in range(2)
+        ]
+        first, second = (set(owner.stdout.readline().split()) for owner in owners if owner.stdout)
+    assert first
+    assert second
+    assert first.isdisjoint(second)
 
 
 def test_an_engine_that_dies_at_once_is_reported_with_its_log(

@@ -24,7 +24,7 @@ def thinking(world: Any, *, seconds: float = 1.0, is_alone: bool = False) -> gev
     calls = len(world.gemini.ledger.calls)
     world.gemini.plan(Fault("slow", seconds=seconds))
     running = gevent.spawn(world.turn, is_alone=is_alone)
-    assert wait_until(lambda: len(world.gemini.ledger.calls) > calls, seconds=10)
+    assert wait_until(lambda: len(world.gemini.ledger.calls) > calls, seconds=30)
     return running
 
 
@@ -84,7 +84,7 @@ def test_a_draft_is_dropped_when_the_customer_has_said_more(world: Any) -> None:
     world.customer_says("eco: um")
     running = thinking(world)
     world.customer_says("eco: dois")
-    running.get(timeout=10)
+    running.get(timeout=30)
     assert world.replies() == []
     assert world.conversation().attempts == 0
     assert world.bell.conversations[-1][0] == 1
@@ -99,7 +99,7 @@ def test_a_stream_of_messages_cannot_starve_the_answer(world: Any) -> None:
     world.sql("UPDATE conversations SET burst_started_at = now() - interval '1 minute'")
     running = thinking(world)
     world.customer_says("eco: dois")
-    running.get(timeout=10)
+    running.get(timeout=30)
     assert world.replies() == [("reply", "eco: um")]
     assert world.states() == ["answered", "received"]
     world.turn()
@@ -118,7 +118,7 @@ def test_a_turn_whose_lease_was_taken_records_nothing(world: Any) -> None:
     running = thinking(world)
     world.sql("UPDATE conversations SET fence = fence + 1, lease_owner = 'another'")
     with pytest.raises(LeaseLost):
-        running.get(timeout=10)
+        running.get(timeout=30)
     assert world.replies() == []
     assert world.states() == ["received"]
     assert world.conversation().lease_owner == "another"
@@ -156,7 +156,7 @@ def test_only_an_attempt_alone_is_counted_before_the_work_and_it_is_forgotten_af
     assert world.conversation().attempts == 0
     running = thinking(world, is_alone=True)
     assert world.conversation().attempts == 1
-    running.get(timeout=10)
+    running.get(timeout=30)
     assert world.conversation().attempts == 0
 
 
@@ -170,7 +170,7 @@ def test_an_attempt_alone_that_is_stopped_or_loses_its_lease_does_not_count(worl
     running = thinking(world, is_alone=True)
     world.sql("UPDATE conversations SET fence = fence + 1, lease_owner = 'another'")
     with pytest.raises(LeaseLost):
-        running.get(timeout=10)
+        running.get(timeout=30)
     assert world.conversation().attempts == 0
 
 
@@ -198,7 +198,7 @@ def test_the_model_thinks_outside_transactions(world: Any) -> None:
             )
         )
     assert open_transactions == 0
-    running.get(timeout=10)
+    running.get(timeout=30)
 
 
 def test_a_message_that_killed_its_worker_three_times_is_dead_and_the_talk_goes_on(
@@ -247,7 +247,7 @@ def test_a_turn_whose_abandoned_lease_another_took_does_not_count(world: Any) ->
     leave_behind(world, is_alone=True, lease_seconds=15)
     assert world.conversation().attempts == 1
     with pytest.raises(LeaseLost):
-        running.get(timeout=10)
+        running.get(timeout=30)
     assert world.conversation().attempts == 1
 
 

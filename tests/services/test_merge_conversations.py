@@ -44,7 +44,7 @@ def thinking(world: Any, conversation_id: int) -> gevent.Greenlet:
     calls = len(world.gemini.ledger.calls)
     world.gemini.plan(Fault("slow", seconds=1.5))
     running = gevent.spawn(world.turn, conversation_id)
-    assert wait_until(lambda: len(world.gemini.ledger.calls) > calls, seconds=10)
+    assert wait_until(lambda: len(world.gemini.ledger.calls) > calls, seconds=30)
     return running
 
 
@@ -111,7 +111,7 @@ def test_a_turn_in_either_conversation_loses_its_lease_and_runs_again(world: Any
     says(world, BOTH, "eco: três")
     for running in turns:
         with pytest.raises(LeaseLost):
-            running.get(timeout=10)
+            running.get(timeout=30)
     world.gemini.plan()
     world.turn()
     world.deliver_all()
@@ -237,11 +237,11 @@ def test_a_reply_on_its_way_while_conversations_merge_still_lets_the_next_one_go
     [first, second] = world.messages(direction="outbound")
     world.whaticket.plan(Fault("hang", seconds=1.5))
     sending = gevent.spawn(world.parts.deliver, first.id)
-    assert wait_until(lambda: world.messages(id=first.id)[0].state == "sending", seconds=10)
+    assert wait_until(lambda: world.messages(id=first.id)[0].state == "sending", seconds=30)
     says(world, BOTH, "dois")
     assert [one.id for one in conversations(world)] == [1]
     version = conversations(world)[0].memory_version
-    sending.get(timeout=20)
+    sending.get(timeout=30)
     assert world.messages(id=first.id)[0].state == "ambiguous"
     assert conversations(world)[0].memory_version == version + 1
     assert (second.id, 0.0) in world.bell.replies
@@ -261,8 +261,8 @@ def test_who_writes_while_their_contacts_merge_waits_and_loses_nothing(world: An
     with world.database.transaction() as session:
         find_contact(session, BOTH)
         late = [gevent.spawn(says, world, one, "três") for one in (BY_LID, BY_NUMBER)]
-        assert wait_until(lambda: waiting(world) == len(late), seconds=10)
-    assert all(one.get(timeout=10).is_queued for one in late)
+        assert wait_until(lambda: waiting(world) == len(late), seconds=30)
+    assert all(one.get(timeout=30).is_queued for one in late)
     assert [one.conversation_id for one in world.messages()] == [1] * 4
 
 
@@ -282,7 +282,7 @@ def test_merging_waits_for_whoever_is_just_storing_a_message(world: Any) -> None
     with world.database.transaction() as session:
         late = find_contact(session, BY_LID)
         merging = gevent.spawn(says, world, BOTH, "três")
-        assert wait_until(lambda: waiting(world) == 1, seconds=10)
+        assert wait_until(lambda: waiting(world) == 1, seconds=30)
         conversation_id = session.scalar(
             select(Conversation.id).where(Conversation.contact_id == late.id)
         )
@@ -296,7 +296,7 @@ def test_merging_waits_for_whoever_is_just_storing_a_message(world: Any) -> None
                 correlation_id="c",
             )
         )
-    merging.get(timeout=10)
+    merging.get(timeout=30)
     assert sorted(told(world)) == [
         (words, "received", 1) for words in ("dois", "quatro", "três", "um")
     ]

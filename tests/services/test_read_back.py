@@ -267,7 +267,7 @@ def test_a_look_waits_for_nobody_who_works_on_the_conversation(world: Any) -> No
         locked = select(tables.Message).where(tables.Message.id.in_((first.id, reply.id)))
         session.execute(locked.with_for_update())
         looking = gevent.spawn(replace(world.parts.read_back, tickets=reader), reply.id)
-        assert looked.wait(timeout=5)
+        assert looked.wait(timeout=30)
     looking.get()
 
 

@@ -191,7 +191,7 @@ def test_whatever_whaticket_delivers_without_saying_so_is_settled_by_its_echo(
     ):
         whaticket.plan(fault)
         deliver(reply_id)
-    assert wait_until(lambda: whaticket.ledger.echoes == 2, seconds=10)
+    assert wait_until(lambda: whaticket.ledger.echoes == 2, seconds=30)
     assert [row(database, one)[0] for one in replies] == ["sent", "sent", "ambiguous"]
     ticket = whaticket.tickets.of(ANA)
     assert ticket is not None

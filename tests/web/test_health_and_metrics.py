@@ -59,5 +59,5 @@ def test_two_web_processes_are_counted_together(serve: Callable[..., Web]) -> No
         lines = web.log_lines()
         return len({line["pid"] for line in lines if line["event"] == "http.request"}) == 2
 
-    assert wait_until(both_have_answered, seconds=20)
+    assert wait_until(both_have_answered, seconds=30)
     assert web.metric("webhook_seconds_count") == sent

@@ -166,5 +166,5 @@ def test_every_request_has_one_line_with_what_the_contract_names(web: Web) -> No
 
 
 def test_the_log_is_json_and_nothing_failed(web: Web) -> None:
-    assert wait_until(lambda: bool(web.log_lines()), seconds=5)
+    assert wait_until(lambda: bool(web.log_lines()), seconds=30)
     assert not [line for line in web.log_lines() if line["level"] in {"error", "critical"}]

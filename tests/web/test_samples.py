@@ -207,7 +207,7 @@ def test_the_samples_of_typebot_begin_a_session_and_are_answered_in_it(doorway: 
     doorway.wait_for_owed()
     assert_stored(doorway.database, says | {"number": start["number"]})
     doorway.turn()
-    assert len(answering.get(timeout=20)["messages"]) == 1
+    assert len(answering.get(timeout=30)["messages"]) == 1
 
 
 def call(doorway: Doorway, path: str, sample: dict[str, Any]) -> Any:

@@ -12,12 +12,14 @@ import redis
 from gevent.pool import Pool
 from web_client import Web, baileys_message, serving, text_message
 
+from secretaria.bootstrap.common import WEB_DATABASE_SECONDS
 from secretaria.playground.engines import Engines, start_engines
 from secretaria.playground.engines.engine import Engine
 from secretaria.playground.engines.process import free_port, wait_until
 from secretaria.playground.stack import Stack
 
-LIMIT_SECONDS = 6.0
+AT_ONCE_SECONDS = WEB_DATABASE_SECONDS  # PostgreSQL was not waited for
+LIMIT_SECONDS = 2 * WEB_DATABASE_SECONDS  # nor twice
 
 Away = Callable[[Engine], AbstractContextManager[None]]
 
@@ -107,14 +109,14 @@ def test_without_redis_messages_are_accepted_all_the_same(
     with away(own_engines.valkey):
         answer = fragile.say(text_message(f"durante {away.__name__}"))
         assert answer.status_code == 202
-        assert answer.elapsed.total_seconds() < 2
+        assert answer.elapsed.total_seconds() < AT_ONCE_SECONDS
         health = fragile.get("/healthz")
         assert (health.status_code, health.json()["status"]) == (200, "degraded")
         assert health.json()["checks"] == {"database": "ok", "redis": "down"}
         assert fragile.post(b"{}", {"X-Signature": "0"}).status_code == 401
         assert fragile.metric("rate_limiter_bypassed_total") - bypassed == 2
         assert fragile.metric("wake_ups_lost_total") - lost == 1
-    assert wait_until(lambda: is_well(fragile), seconds=20)
+    assert wait_until(lambda: is_well(fragile), seconds=30)
     assert fragile.say(text_message(f"depois {away.__name__}")).status_code == 202
 
 
@@ -134,7 +136,7 @@ def test_without_postgresql_messages_wait_in_redis_and_are_stored_in_order_after
             answers = [fragile.say(message) for message in during]
         assert [answer.status_code for answer in answers] == [202, 202]
         assert answers[0].elapsed.total_seconds() < LIMIT_SECONDS
-        assert answers[1].elapsed.total_seconds() < 1
+        assert answers[1].elapsed.total_seconds() < AT_ONCE_SECONDS
         again = fragile.say(during[0])
         assert (again.status_code, again.json()["reason"]) == (200, "duplicate")
         health = fragile.get("/healthz")
@@ -143,9 +145,9 @@ def test_without_postgresql_messages_wait_in_redis_and_are_stored_in_order_after
         assert health.elapsed.total_seconds() < LIMIT_SECONDS
         assert fragile.get("/livez").status_code == 200
         assert fragile.post(b"{}", {"X-Signature": "0"}).status_code == 401
-    assert wait_until(lambda: is_well(fragile), seconds=20)
+    assert wait_until(lambda: is_well(fragile), seconds=30)
     assert fragile.say(after).status_code == 202
-    assert wait_until(lambda: stored(own_engines, words) == words, seconds=20)
+    assert wait_until(lambda: stored(own_engines, words) == words, seconds=30)
 
 
 @pytest.mark.parametrize("away", [killed, frozen])
@@ -161,10 +163,11 @@ def test_without_postgresql_what_a_person_says_waits_like_a_message(
         assert (answer.status_code, answer.json()) == (200, {"queued": False, "reason": "from_me"})
         assert answer.elapsed.total_seconds() < LIMIT_SECONDS
         assert fragile.say(text_message(f"e uma mensagem: {away.__name__}")).status_code == 202
-        assert fragile.say(payload).elapsed.total_seconds() < 1, "it must not ask PostgreSQL again"
+        again = fragile.say(payload).elapsed.total_seconds()
+        assert again < AT_ONCE_SECONDS, "it must not ask PostgreSQL again"
     assert not [line for line in fragile.log_lines() if line["event"] == "echo.lost"]
-    assert wait_until(lambda: is_well(fragile), seconds=20)
-    assert wait_until(lambda: has_person(own_engines, number), seconds=20)
+    assert wait_until(lambda: is_well(fragile), seconds=30)
+    assert wait_until(lambda: has_person(own_engines, number), seconds=30)
 
 
 def test_a_crowd_before_a_frozen_database_is_answered_in_time_too(
@@ -177,7 +180,7 @@ def test_a_crowd_before_a_frozen_database_is_answered_in_time_too(
         )
     assert {answer.status_code for answer in answers} == {202}
     assert max(answer.elapsed.total_seconds() for answer in answers) < LIMIT_SECONDS
-    assert wait_until(lambda: is_well(fragile), seconds=20)
+    assert wait_until(lambda: is_well(fragile), seconds=30)
 
 
 def test_without_both_stores_nothing_is_accepted_and_the_caller_is_told_when_to_come_back(
@@ -191,7 +194,7 @@ def test_without_both_stores_nothing_is_accepted_and_the_caller_is_told_when_to_
         assert int(answer.headers["Retry-After"]) >= 1
         health = fragile.get("/healthz")
         assert (health.status_code, health.json()["status"]) == (503, "down")
-    assert wait_until(lambda: is_well(fragile), seconds=20)
+    assert wait_until(lambda: is_well(fragile), seconds=30)
     assert fragile.say(message).status_code == 202
 
 
@@ -204,7 +207,7 @@ def test_a_read_only_postgresql_counts_as_away(fragile: Web, own_engines: Engine
         try:
             cursor.execute(f"{setting}on")
             cursor.execute(f"{again} AND datname = 'secretaria'")
-            assert wait_until(lambda: not is_well(fragile), seconds=20)
+            assert wait_until(lambda: not is_well(fragile), seconds=30)
             assert fragile.get("/healthz").json()["checks"]["database"] == "down"
             assert fragile.say(text_message("banco só de leitura")).status_code == 202
         finally:
@@ -212,8 +215,8 @@ def test_a_read_only_postgresql_counts_as_away(fragile: Web, own_engines: Engine
             cursor.execute(f"{setting}off")
             cursor.execute(f"{again} AND datname = 'secretaria'")
     connection.close()
-    assert wait_until(lambda: is_well(fragile), seconds=20)
-    assert wait_until(lambda: stored(own_engines, ["banco só de leitura"]) != [], seconds=20)
+    assert wait_until(lambda: is_well(fragile), seconds=30)
+    assert wait_until(lambda: stored(own_engines, ["banco só de leitura"]) != [], seconds=30)
 
 
 def test_a_read_only_redis_is_no_place_for_a_message(fragile: Web, own_engines: Engines) -> None:
@@ -227,7 +230,7 @@ def test_a_read_only_redis_is_no_place_for_a_message(fragile: Web, own_engines: 
             assert fragile.get("/healthz").status_code == 503
     finally:
         client.replicaof("NO", "ONE")
-    assert wait_until(lambda: is_well(fragile), seconds=20)
+    assert wait_until(lambda: is_well(fragile), seconds=30)
 
 
 def test_nothing_failed_but_what_was_away(fragile: Web) -> None:

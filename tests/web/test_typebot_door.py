@@ -71,7 +71,7 @@ def test_replies_leave_in_order_one_bubble_each(doorway: Doorway) -> None:
     call = doorway.says("me conta tudo")
     doorway.wait_for_owed()
     doorway.add_replies("um\n\ndois", "#três", "quatro")
-    assert call.get(timeout=20) == ["um\n\ndois", "três", "quatro"]
+    assert call.get(timeout=30) == ["um\n\ndois", "três", "quatro"]
     doorway.wait_until_closed()
     assert [state for state, _ in doorway.replies()] == ["sent"] * 3
     assert doorway.values("SELECT outcome FROM delivery_logs ORDER BY id") == ["sent"] * 3
@@ -169,7 +169,7 @@ def test_guesses_are_counted_against_their_address(
         post(web, guess, {}).status_code,
     ]
     assert statuses == [404, 404, 429, 429]
-    assert doorway.says("oi").get(timeout=20) == []
+    assert doorway.says("oi").get(timeout=30) == []
     assert doorway.value("SELECT count(*) FROM messages") == 1
 
 

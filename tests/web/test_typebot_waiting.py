@@ -54,13 +54,13 @@ def test_while_a_caller_waits_replies_leave_no_other_way(doorway: Doorway) -> No
     doorway.sweep()
     assert doorway.value("SELECT rung_at FROM messages WHERE text = 'antes'") is None
     doorway.add_replies("depois")
-    assert call.get(timeout=20) == ["antes", "depois"]
+    assert call.get(timeout=30) == ["antes", "depois"]
     assert doorway.by_api() == []
 
 
 def test_a_reply_that_comes_too_late_leaves_the_usual_way(hasty: Doorway) -> None:
     hasty.begin()
-    assert hasty.says("eco: tarde").get(timeout=20) == []
+    assert hasty.says("eco: tarde").get(timeout=30) == []
     hasty.wait_until_closed()
     hasty.turn()
     hasty.deliver_all()
@@ -73,9 +73,9 @@ def test_what_waits_still_when_the_wait_is_over_is_rung_for(
 ) -> None:
     hasty.begin()
     hasty.add_replies("de antes")
-    assert hasty.says("eco: oi").get(timeout=20) == []
+    assert hasty.says("eco: oi").get(timeout=30) == []
     hasty.wait_until_closed()
-    assert wait_until(lambda: depth(redis_client, "deliver").waiting == 1, seconds=10)
+    assert wait_until(lambda: depth(redis_client, "deliver").waiting == 1, seconds=30)
     hasty.deliver_all()
     assert hasty.by_api() == ["de antes"]
 
@@ -85,7 +85,7 @@ def test_without_a_wait_the_answer_is_empty_and_nothing_is_held(
 ) -> None:
     web = serve(WEBHOOK_URL_TOKEN=TOKEN, BURST_WINDOW_SECONDS="0", TYPEBOT_WAIT_SECONDS="0")
     doorway = make_doorway(web)
-    assert doorway.says("eco: oi").get(timeout=20) == []
+    assert doorway.says("eco: oi").get(timeout=30) == []
     assert doorway.value("SELECT door_until FROM conversations") is None
     doorway.turn()
     doorway.deliver_all()
@@ -112,7 +112,7 @@ def test_a_person_who_takes_over_meanwhile_silences_the_answer(doorway: Doorway)
     call = doorway.says("oi")
     doorway.wait_for_owed()
     doorway.add_replies("o bot ainda ia dizer", also="UPDATE conversations SET status = 'human'")
-    assert call.get(timeout=20) == []
+    assert call.get(timeout=30) == []
     assert doorway.caller.ticket(ANA_AT).is_stopped
     doorway.wait_until_closed()
     assert doorway.replies() == [("pending", "o bot ainda ia dizer")]
@@ -123,7 +123,7 @@ def test_two_calls_at_once_are_given_each_reply_once(doorway: Doorway) -> None:
     calls = [doorway.says(words) for words in ("eco: um", "eco: dois")]
     doorway.wait_for_owed(2)
     doorway.turn()
-    got = [text for call in calls for text in call.get(timeout=20)]
+    got = [text for call in calls for text in call.get(timeout=30)]
     doorway.wait_until_closed()
     assert [("sent", text) for text in got] == doorway.replies()
     assert len(got) == 1
@@ -168,7 +168,7 @@ def test_a_server_that_dies_in_the_middle_leaves_nothing_to_be_sent_twice(
     connection = doorway.call_bare(doorway.begin(), SAYS)
     doorway.wait_for_owed()
     doorway.add_replies(LARGE, "e mais")
-    assert wait_until(lambda: sending(doorway), seconds=20)
+    assert wait_until(lambda: sending(doorway), seconds=30)
     kill(web)
     connection.socket.close()
     assert [state for state, _ in doorway.replies()] == ["sending", "sending"]

@@ -77,7 +77,7 @@ class Web:
         """These outcomes are counted in the block, if a little later, and no others."""
         before = self.outcomes()
         yield
-        wait_until(lambda: self._counted_since(before) == expected, seconds=5)
+        wait_until(lambda: self._counted_since(before) == expected, seconds=30)
         assert self._counted_since(before) == expected
 
     def _counted_since(self, before: dict[str, float]) -> dict[str, float]:

@@ -1,13 +1,15 @@
 """What an operating system process needs to be found, ended and shown the way again."""
 
+import itertools
 import os
 import secrets
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
@@ -15,7 +17,7 @@ POLL_SECONDS = 0.02
 
 # Below every system's ephemeral range: while an engine is down, no outgoing connection may take
 # its port, nor may a client that keeps trying to reach it connect to itself.
-_FIRST_PORT, _PORTS = 20_000, 10_000
+_FIRST_PORTS = range(20_000, 30_000, 500)  # of each block
 
 
 def wait_until(
@@ -34,19 +36,38 @@ def is_free(port: int) -> bool:
     """Say whether a server could listen on this loopback port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
-            return False
-        return True
+        return _bound(probe, port)
 
 
 def free_port() -> int:
-    """Choose a free loopback port at random, so that neighbours rarely meet."""
-    while True:
-        port = _FIRST_PORT + secrets.randbelow(_PORTS)
-        if is_free(port):
-            return port
+    """Choose a free loopback port that no other process is given here, nor this one again soon.
+
+    So those that choose at the same moment do not meet, and the port of an engine that is down
+    for a while stays its own.
+    """
+    return next(port for port in _own_ports() if is_free(port))
+
+
+@cache
+def _own_ports() -> Iterator[int]:
+    """Go round the ports of a block that is ours while we hold its first port.
+
+    When every block has an owner, one is shared, in an order of our own.
+    """
+    chance = secrets.SystemRandom()
+    with socket.socket() as claim:
+        firsts = chance.sample(_FIRST_PORTS, len(_FIRST_PORTS))
+        first = next((one for one in firsts if _bound(claim, one)), firsts[0])
+        ports = range(first + 1, first + _FIRST_PORTS.step)
+        yield from itertools.cycle(chance.sample(ports, len(ports)))
+
+
+def _bound(server: socket.socket, port: int) -> bool:
+    try:
+        server.bind((LOOPBACK, port))
+    except OSError:
+        return False
+    return True
 
 
 def command_line(pid: int) -> str:
