@@ -1,0 +1,142 @@
+"""B1: accepted webhooks a second. B2: their latency, and the curve of latency against load."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from ops.bench.figures import Point, Said, Series, alone, at_least, at_most, compared, series
+from ops.bench.filling import fill
+from ops.bench.load.plan import Plan, Result
+from ops.bench.measure import Bench
+from ops.bench.scale import Scale
+from ops.bench.web import Web
+
+MANY, FEW = 32, 4
+CURVE = (1, 2, 4, 8, 16, 32, 64)
+WARM_UP_SECONDS = 1.0
+NEW_CONTACTS_FROM = 50_000_000
+SERVERS = 3
+MILLISECONDS = 1000
+
+
+def throughput_steps(scale: Scale) -> int:
+    """One for each round, the warm-up, and the new contacts' one."""
+    return SERVERS * (scale.rounds + 1) + 1
+
+
+def latency_steps(scale: Scale) -> int:
+    """One for each round, the warm-up, and each point of the curve."""
+    return SERVERS * (scale.rounds + 1 + len(CURVE) * scale.curve_rounds)
+
+
+@contextmanager
+def servers(bench: Bench) -> Iterator[Sequence[Web]]:
+    """The ceiling, the service and flask-rq, one process each, all warm; one at a time is used."""
+    arena = bench.arena
+    fill(arena, arena.service(), contacts=bench.scale.contacts, messages=2)
+    with arena.ceiling() as ceiling, arena.ours() as ours, arena.flask_rq() as flask:
+        everybody = (ceiling, ours, flask)
+        for web in everybody:
+            bench.load(web, connections=MANY, seconds=min(WARM_UP_SECONDS, bench.scale.seconds))
+        yield everybody
+
+
+def rounds(
+    bench: Bench, webs: Sequence[Web], *, connections: int, count: int, seconds: float
+) -> list[list[Result]]:
+    """So many rounds of each, in turns: what disturbs the machine disturbs them all."""
+    found: list[list[Result]] = [[] for _ in webs]
+    for _ in range(count):
+        for web, results in zip(webs, found, strict=True):
+            results.append(bench.load(web, connections=connections, seconds=seconds))
+    return found
+
+
+def per_second(results: Sequence[Result]) -> Series:
+    """The accepted messages a second."""
+    return series([result.per_second for result in results], "/s")
+
+
+def p50(results: Sequence[Result]) -> Series:
+    """The middle of the latencies."""
+    return series([result.p50 * MILLISECONDS for result in results], "ms")
+
+
+def p99(results: Sequence[Result]) -> Series:
+    """The latency that one in a hundred exceeds."""
+    return series([result.p99 * MILLISECONDS for result in results], "ms")
+
+
+def measure_throughput(bench: Bench) -> None:
+    """B1."""
+    scale = bench.scale
+    with servers(bench) as everybody:
+        ceiling, ours, flask = rounds(
+            bench, everybody, connections=MANY, count=scale.rounds, seconds=scale.seconds
+        )
+        new = _new_contacts(bench, everybody[1])
+    accepted = Said("webhooks aceitos, 32 conexões", "accepted webhooks, 32 connections")
+    slowest = Said("p99, 32 conexões", "p99, 32 connections")
+    first = Said("idem, a primeira mensagem de cada um", "the same, everybody's first message")
+    bench.findings.rows += [
+        compared(
+            "B1", accepted, per_second(ours), ("ceiling", per_second(ceiling)), at_least(0.35)
+        ),
+        compared("B1", accepted, per_second(ours), ("flask-rq", per_second(flask)), at_least(1.75)),
+        compared("B1", slowest, p99(ours), ("flask-rq", p99(flask)), at_most(1)),
+        alone("B1", first, per_second([new])),
+    ]
+
+
+def _new_contacts(bench: Bench, ours: Web) -> Result:
+    """A round in which nobody has written before: each makes a contact and a conversation."""
+    bench.tell("secretaria, contatos novos")
+    count = int(bench.scale.seconds * MOST_NEW_PER_SECOND)
+    return bench.arena.generator.play(
+        Plan(
+            port=ours.port,
+            messages=count,
+            first=1,
+            contacts=count,
+            first_contact=NEW_CONTACTS_FROM,
+            connections=MANY,
+            seconds=bench.scale.seconds,
+            in_turn=True,
+        )
+    )
+
+
+MOST_NEW_PER_SECOND = 3_000
+
+
+def measure_latency(bench: Bench) -> None:
+    """B2, and the curve."""
+    scale = bench.scale
+    with servers(bench) as everybody:
+        ceiling, ours, flask = rounds(
+            bench, everybody, connections=FEW, count=scale.rounds, seconds=scale.seconds
+        )
+        for connections in CURVE:
+            found = rounds(
+                bench,
+                everybody,
+                connections=connections,
+                count=scale.curve_rounds,
+                seconds=scale.curve_seconds,
+            )
+            bench.findings.curve += [
+                Point(web.name, connections, per_second(results), p50(results), p99(results))
+                for web, results in zip(everybody, found, strict=True)
+            ]
+    middle = Said("p50, 4 conexões", "p50, 4 connections")
+    alone_p50 = Said("p50, 1 conexão", "p50, 1 connection")
+    bench.findings.rows += [
+        compared("B2", middle, p50(ours), ("ceiling", p50(ceiling)), at_most(8)),
+        compared("B2", middle, p50(ours), ("flask-rq", p50(flask)), at_most(1)),
+        compared("B2", alone_p50, *_at_one(bench)),
+    ]
+
+
+def _at_one(bench: Bench) -> tuple[Series, tuple[str, Series]]:
+    """Our only request and flask-rq's: where one waits for others to come, it shows here."""
+    at_one = {point.name: point.p50 for point in bench.findings.curve if point.connections == 1}
+    return at_one["secretaria"], ("flask-rq", at_one["flask-rq"])

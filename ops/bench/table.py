@@ -1,0 +1,31 @@
+"""The table of a run, for the terminal and for the report."""
+
+from collections.abc import Mapping, Sequence
+
+from ops.bench.figures import Row, Verdict, number
+from ops.markdown import table
+
+HEADS = ("", "o quê", "nós", "ao lado", "razão", "meta", "vale")
+ENGLISH_HEADS = ("", "what", "ours", "beside", "ratio", "target", "verdict")
+VERDICTS: Mapping[Verdict, str] = {"reached": "sim", "missed": "NÃO", "reported": ""}
+ENGLISH_VERDICTS: Mapping[Verdict, str] = {
+    "reached": "reached",
+    "missed": "**missed**",
+    "reported": "",
+}
+
+
+def render(rows: Sequence[Row]) -> str:
+    """The table in Portuguese."""
+    return table(HEADS, (_cells(row, row.what.portuguese, VERDICTS) for row in rows))
+
+
+def render_english(rows: Sequence[Row]) -> str:
+    """The table in English."""
+    return table(ENGLISH_HEADS, (_cells(row, row.what.english, ENGLISH_VERDICTS) for row in rows))
+
+
+def _cells(row: Row, what: str, verdicts: Mapping[Verdict, str]) -> list[str]:
+    ratio = f"{number(row.value)} ×" if row.value is not None and row.peer else ""
+    target = "" if row.target is None else f"{row.target}{' ×' if row.peer else ''}"
+    return [row.figure, what, row.ours, row.peer, ratio, target, verdicts[row.verdict]]
