@@ -100,6 +100,17 @@ class Arena:
         """The URL of a Redis database."""
         return f"{self.engines.valkey.url.rpartition('/')[0]}/{number}"
 
+    @property
+    def flask_redis_url(self) -> str:
+        """The Redis database in which RQ's queue is."""
+        return self.redis_url(FLASK_DATABASE)
+
+    def pids(self) -> dict[str, int]:
+        """The processes that every measure shares, by their roles."""
+        engines = {"PostgreSQL": self.engines.postgres.pid, "Redis": self.engines.valkey.pid}
+        running = {role: pid for role, pid in engines.items() if pid is not None}
+        return running | {"simulators": self.simulators.pid}
+
     def forget_bells(self) -> None:
         """Empty Redis: what nobody has worked on must not pile up from round to round."""
         with redis.Redis.from_url(self.engines.valkey.url) as client:
@@ -138,7 +149,7 @@ class Arena:
     def _flask_environment(self) -> dict[str, str]:
         return {
             "SHARED_SECRET": SHARED_SECRET,
-            "REDIS_URL": self.redis_url(FLASK_DATABASE),
+            "REDIS_URL": self.flask_redis_url,
             "RATE_LIMIT_PER_NUMBER": UNREACHED_LIMIT,
         }
 

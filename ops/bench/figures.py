@@ -16,6 +16,9 @@ class Said(NamedTuple):
     english: str
 
 
+UNSAID = Said("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """What the rounds of one measure came to; its figure is the median, with its spread."""
@@ -91,7 +94,7 @@ class Row:
     peer: str = ""
     value: float | None = None
     target: Target | None = None
-    note: Said = field(default_factory=lambda: Said("", ""))
+    note: Said = UNSAID
 
     @property
     def verdict(self) -> Verdict:
@@ -101,13 +104,19 @@ class Row:
         return self.target.judge(self.value)
 
 
-def compared(
-    figure: str, what: Said, ours: Series, peer: tuple[str, Series], target: Target | None = None
+def compared(  # noqa: PLR0913 - the cells of a row
+    figure: str,
+    what: Said,
+    ours: Series,
+    peer: tuple[str, Series],
+    target: Target | None = None,
+    *,
+    note: Said = UNSAID,
 ) -> Row:
     """A row about the ratio of our median to a peer's."""
     name, theirs = peer
     ratio = ours.median / theirs.median if theirs.median else float("inf")
-    return Row(figure, what, str(ours), f"{name} {theirs}", ratio, target)
+    return Row(figure, what, str(ours), f"{name} {theirs}", ratio, target, note)
 
 
 def alone(figure: str, what: Said, ours: Series, target: Target | None = None) -> Row:

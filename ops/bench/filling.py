@@ -33,7 +33,7 @@ _MESSAGES = """
                CASE WHEN one % 2 = 0 THEN 'inbound' ELSE 'outbound' END AS side,
                CASE WHEN one % 2 = 0 THEN 'answered' ELSE 'sent' END AS state,
                CASE WHEN one % 2 = 0 THEN 'Oi, vocês abrem no sábado? Quanto custa a consulta?'
-                    ELSE 'Abrimos no sábado, das 8h às 12h. A consulta custa R$ 200,00.' END AS words,
+                    ELSE 'Abrimos no sábado, das 8h às 12h. São R$ 200,00.' END AS words,
                CASE WHEN one % 2 = 0 THEN 'STORED' || conversations.id || '-' || one END
                    AS inbound_id
         FROM generate_series(0, {messages} - 1) AS one, conversations

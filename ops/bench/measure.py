@@ -7,7 +7,16 @@ from ops.bench.arena import Arena
 from ops.bench.figures import Findings
 from ops.bench.load.plan import Plan, Result
 from ops.bench.scale import MOST_PER_SECOND, Scale
+from ops.bench.usage import Usage, watch
 from ops.bench.web import Web
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a server made of a round of load, and who used the processors meanwhile."""
+
+    result: Result
+    usage: Usage
 
 
 @dataclass
@@ -19,19 +28,25 @@ class Bench:
     tell: Callable[[str], None]
     findings: Findings = field(default_factory=Findings)
 
-    def load(self, web: Web, *, connections: int, seconds: float, first_contact: int = 0) -> Result:
+    def load(self, web: Web, *, connections: int, seconds: float) -> Loaded:
         """Load a server with messages of the known contacts, for so many seconds."""
-        self.tell(f"{web.name}, {connections} conexões")
-        result = self.arena.generator.play(
+        return self.play(
+            web,
             Plan(
                 port=web.port,
                 messages=max(int(MOST_PER_SECOND * seconds), connections),
                 first=1,
                 contacts=self.scale.contacts,
-                first_contact=first_contact,
                 connections=connections,
                 seconds=seconds,
-            )
+            ),
         )
+
+    def play(self, web: Web, plan: Plan) -> Loaded:
+        """Play a plan on a server, and forget the bells that nobody has heard."""
+        self.tell(f"{web.name}, {plan.connections} conexões")
+        meter = watch(self.arena.pids() | {"web": web.pid})
+        result = self.arena.generator.play(plan)
+        usage = meter.read(result.seconds, {"load": result.cpu_seconds})
         self.arena.forget_bells()
-        return result
+        return Loaded(result, usage)

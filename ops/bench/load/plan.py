@@ -36,7 +36,8 @@ class Plan:
 class Result:
     """What a round came to; times in seconds.
 
-    `accepted` are the 202s within the time of the round, `failed` is why it was given up, and
+    `accepted` are the 202s within the time of the round, `cpu_seconds` is what sending and reading
+    took of a processor, `failed` is why it was given up, and
     `moments` says, of a round with pauses, when each number had its 202, in epoch seconds.
     """
 
@@ -44,6 +45,7 @@ class Result:
     seconds: float
     p50: float
     p99: float
+    cpu_seconds: float = 0.0
     failed: str = ""
     moments: Mapping[str, float] = field(default_factory=dict)
 

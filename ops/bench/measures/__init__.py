@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ops.bench.measure import Bench
-from ops.bench.measures import webhooks
+from ops.bench.measures import delays, scaling, starting, stored, turns, webhooks
 from ops.bench.scale import Scale
 
 
@@ -18,4 +18,10 @@ class Measure:
 
 MEASURES: Mapping[str, Measure] = {
     "B1": Measure(webhooks.measure_throughput, webhooks.throughput_steps),
+    "B2": Measure(webhooks.measure_latency, webhooks.latency_steps),
+    "B3": Measure(turns.measure, turns.steps),
+    "B4": Measure(delays.measure, delays.steps),
+    "B5": Measure(stored.measure, stored.steps),
+    "B6": Measure(starting.measure, starting.steps),
+    "B7": Measure(scaling.measure, scaling.steps),
 }

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from ops.bench.figures import Point, Said, Series, alone, at_least, at_most, compared, series
 from ops.bench.filling import fill
-from ops.bench.load.plan import Plan, Result
-from ops.bench.measure import Bench
+from ops.bench.load.plan import Plan
+from ops.bench.measure import Bench, Loaded
 from ops.bench.scale import Scale
 from ops.bench.web import Web
 
@@ -14,6 +14,7 @@ MANY, FEW = 32, 4
 CURVE = (1, 2, 4, 8, 16, 32, 64)
 WARM_UP_SECONDS = 1.0
 NEW_CONTACTS_FROM = 50_000_000
+MOST_NEW_PER_SECOND = 3_000
 SERVERS = 3
 MILLISECONDS = 1000
 
@@ -36,34 +37,44 @@ def servers(bench: Bench) -> Iterator[Sequence[Web]]:
     with arena.ceiling() as ceiling, arena.ours() as ours, arena.flask_rq() as flask:
         everybody = (ceiling, ours, flask)
         for web in everybody:
-            bench.load(web, connections=MANY, seconds=min(WARM_UP_SECONDS, bench.scale.seconds))
+            warm_up(bench, web)
         yield everybody
+
+
+def warm_up(bench: Bench, web: Web) -> None:
+    """A round that does not count: connections are opened, caches filled, processes booted."""
+    bench.load(web, connections=MANY, seconds=min(WARM_UP_SECONDS, bench.scale.seconds))
+
+
+def limit(found: Sequence[Loaded], count: int) -> Said:
+    """What limits so many web processes, as one of the rounds says."""
+    return found[len(found) // 2].usage.limit("web", count)
 
 
 def rounds(
     bench: Bench, webs: Sequence[Web], *, connections: int, count: int, seconds: float
-) -> list[list[Result]]:
+) -> list[list[Loaded]]:
     """So many rounds of each, in turns: what disturbs the machine disturbs them all."""
-    found: list[list[Result]] = [[] for _ in webs]
+    found: list[list[Loaded]] = [[] for _ in webs]
     for _ in range(count):
         for web, results in zip(webs, found, strict=True):
             results.append(bench.load(web, connections=connections, seconds=seconds))
     return found
 
 
-def per_second(results: Sequence[Result]) -> Series:
+def per_second(results: Sequence[Loaded]) -> Series:
     """The accepted messages a second."""
-    return series([result.per_second for result in results], "/s")
+    return series([one.result.per_second for one in results], "/s")
 
 
-def p50(results: Sequence[Result]) -> Series:
+def p50(results: Sequence[Loaded]) -> Series:
     """The middle of the latencies."""
-    return series([result.p50 * MILLISECONDS for result in results], "ms")
+    return series([one.result.p50 * MILLISECONDS for one in results], "ms")
 
 
-def p99(results: Sequence[Result]) -> Series:
+def p99(results: Sequence[Loaded]) -> Series:
     """The latency that one in a hundred exceeds."""
-    return series([result.p99 * MILLISECONDS for result in results], "ms")
+    return series([one.result.p99 * MILLISECONDS for one in results], "ms")
 
 
 def measure_throughput(bench: Bench) -> None:
@@ -79,7 +90,12 @@ def measure_throughput(bench: Bench) -> None:
     first = Said("idem, a primeira mensagem de cada um", "the same, everybody's first message")
     bench.findings.rows += [
         compared(
-            "B1", accepted, per_second(ours), ("ceiling", per_second(ceiling)), at_least(0.35)
+            "B1",
+            accepted,
+            per_second(ours),
+            ("ceiling", per_second(ceiling)),
+            at_least(0.35),
+            note=limit(ours, 1),
         ),
         compared("B1", accepted, per_second(ours), ("flask-rq", per_second(flask)), at_least(1.75)),
         compared("B1", slowest, p99(ours), ("flask-rq", p99(flask)), at_most(1)),
@@ -87,11 +103,11 @@ def measure_throughput(bench: Bench) -> None:
     ]
 
 
-def _new_contacts(bench: Bench, ours: Web) -> Result:
+def _new_contacts(bench: Bench, ours: Web) -> Loaded:
     """A round in which nobody has written before: each makes a contact and a conversation."""
-    bench.tell("secretaria, contatos novos")
     count = int(bench.scale.seconds * MOST_NEW_PER_SECOND)
-    return bench.arena.generator.play(
+    return bench.play(
+        ours,
         Plan(
             port=ours.port,
             messages=count,
@@ -101,11 +117,8 @@ def _new_contacts(bench: Bench, ours: Web) -> Result:
             connections=MANY,
             seconds=bench.scale.seconds,
             in_turn=True,
-        )
+        ),
     )
-
-
-MOST_NEW_PER_SECOND = 3_000
 
 
 def measure_latency(bench: Bench) -> None:

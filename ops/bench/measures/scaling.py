@@ -1,0 +1,67 @@
+"""B7: webhooks and turns with more processes, and what limits them."""
+
+from ops.bench.figures import Said, compared
+from ops.bench.filling import fill
+from ops.bench.measure import Bench
+from ops.bench.measures import turns, webhooks
+from ops.bench.scale import Scale
+from ops.bench.web import Web
+
+KNOWN_MESSAGES = 2
+"""Turns are measured first: webhooks leave messages that nobody has answered."""
+
+
+def steps(scale: Scale) -> int:
+    """For each number of processes: a warm-up and rounds of three servers, rounds of turns."""
+    of_webhooks = webhooks.SERVERS * (1 + scale.process_rounds)
+    return len(scale.processes) * (of_webhooks + scale.process_rounds)
+
+
+def measure(bench: Bench) -> None:
+    """B7."""
+    scale = bench.scale
+    rounds = scale.process_rounds * len(scale.processes)
+    contacts = max(scale.contacts, scale.conversations * rounds)
+    fill(bench.arena, bench.arena.service(), contacts=contacts, messages=KNOWN_MESSAGES)
+    with bench.arena.ours() as web:
+        alone = _turns(bench, web, 0, scale.processes[0])
+        for at, count in enumerate(scale.processes):
+            found = alone if at == 0 else _turns(bench, web, at, count)
+            words = Said(f"vezes por segundo, {count} workers", f"turns a second, {count} workers")
+            beside = (f"{scale.processes[0]} worker", turns.per_second(alone))
+            limit = found[len(found) // 2].usage.limit("worker", count)
+            row = compared("B7", words, turns.per_second(found), beside, note=limit)
+            bench.findings.rows.append(row)
+    for count in scale.processes:
+        _webhooks(bench, count)
+
+
+def _turns(bench: Bench, web: Web, at: int, count: int) -> list[turns.Turns]:
+    scale = bench.scale
+    first = at * scale.process_rounds
+    return [
+        turns.play_turns(bench, web, first_contact=(first + one) * scale.conversations, count=count)
+        for one in range(scale.process_rounds)
+    ]
+
+
+def _webhooks(bench: Bench, count: int) -> None:
+    arena, scale = bench.arena, bench.scale
+    with arena.ceiling(count) as ceiling, arena.ours(count) as ours, arena.flask_rq(count) as flask:
+        everybody = (ceiling, ours, flask)
+        for web in everybody:
+            webhooks.warm_up(bench, web)
+        found = webhooks.rounds(
+            bench,
+            everybody,
+            connections=webhooks.MANY,
+            count=scale.process_rounds,
+            seconds=scale.seconds,
+        )
+    ceilings, own, flasks = found
+    what = Said(f"webhooks aceitos, {count} webs", f"accepted webhooks, {count} web processes")
+    limit = webhooks.limit(own, count)
+    for name, theirs in (("ceiling", ceilings), ("flask-rq", flasks)):
+        beside = (name, webhooks.per_second(theirs))
+        row = compared("B7", what, webhooks.per_second(own), beside, note=limit)
+        bench.findings.rows.append(row)
