@@ -11,6 +11,8 @@ from pathlib import Path
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 TICKS = os.sysconf("SC_CLK_TCK")
 KIBIBYTE = 1024
+IDLE, WAITING = 3, 4
+"""Where they stand in the first line of /proc/stat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,13 @@ def cpu_seconds(pids: list[int]) -> float:
     """The processor time that these processes, and all that descend from them, have used so far."""
     families = {one for pid in pids for one in family(pid)}
     return sum(process.cpu_seconds for process in running() if process.pid in families)
+
+
+def busy_seconds() -> float:
+    """The time that all processors of the machine together were not idle, since it started."""
+    words = Path("/proc/stat").read_text(encoding="utf-8").split(maxsplit=9)[1:9]
+    ticks = list(map(int, words))
+    return (sum(ticks) - ticks[IDLE] - ticks[WAITING]) / TICKS
 
 
 def memory_of_sessions(sessions: set[int]) -> int:

@@ -179,11 +179,13 @@ class Arena:
 
     def wait_for_sends(self, count: int, *, seconds: float) -> list[tuple[str, float]]:
         """The sends, once there are so many; raises `Unmeasurable`."""
-        if not wait_until(
-            lambda: len(self.calls("whaticket")) >= count, seconds=seconds, every_seconds=0.5
-        ):
-            raise Unmeasurable(f"{len(self.calls('whaticket'))} of {count} sent in {seconds:.0f} s")
-        return self.calls("whaticket")
+        if not wait_until(lambda: len(self._sends()) >= count, seconds=seconds, every_seconds=0.5):
+            raise Unmeasurable(f"{len(self._sends())} of {count} sent in {seconds:.0f} s")
+        return self._sends()
+
+    def _sends(self) -> list[tuple[str, float]]:
+        """What was for a number: the service also finds out which Whaticket it talks to."""
+        return [(number, at) for number, at in self.calls("whaticket") if number]
 
     def _control(self, simulator: str, method: str, name: str) -> Any:
         with requests.Session() as session:

@@ -60,7 +60,8 @@ def _measure_all(names: Sequence[str], folder: Path, scale: Scale) -> Findings:
             bench.tell = tell
             before = len(bench.findings.rows)
             MEASURES[name].run(bench)
-            tqdm.write(table.render(bench.findings.rows[before:]) + "\n")
+            found = bench.findings.rows[before:]
+            tqdm.write(f"{table.render(found)}\n{table.notes(found)}\n")
             sys.stdout.flush()
     return bench.findings
 
@@ -109,7 +110,8 @@ def _names(words: str) -> list[str]:
 
 
 def _tell(findings: Findings, options: argparse.Namespace, seconds: float) -> None:
-    sys.stdout.write(f"\n{table.render(findings.rows)}\n\n{seconds:.0f} s ao todo\n")
+    sys.stdout.write(f"\n{table.render(findings.rows)}\n\n{table.notes(findings.rows)}\n\n")
+    sys.stdout.write(f"{seconds:.0f} s ao todo\n")
     is_complete = options.full and set(options.only) == set(MEASURES)
     if options.json:
         outcome.write(findings, options.json)

@@ -82,46 +82,36 @@ def at_most(limit: float, unit: Unit = "") -> Target:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table: what was measured, beside what, and how they compare.
+    """One line of the table: what was measured, beside what, and the target for it.
 
-    `value` is what the target is about: a ratio of medians, or a figure of ours. Without a target
-    it is only reported.
+    The target is about the ratio of both medians, or about ours where nothing stands beside it.
+    Without a target it is only reported; `note` says what limits it.
     """
 
     figure: str
     what: Said
-    ours: str
-    peer: str = ""
-    value: float | None = None
+    ours: Series
     target: Target | None = None
+    beside: str = ""
+    theirs: Series | None = None
     note: Said = UNSAID
+
+    @property
+    def ratio(self) -> float | None:
+        """Our median in theirs."""
+        if self.theirs is None:
+            return None
+        return self.ours.median / self.theirs.median if self.theirs.median else float("inf")
+
+    @property
+    def value(self) -> float:
+        """What the target is about."""
+        return self.ours.median if self.ratio is None else self.ratio
 
     @property
     def verdict(self) -> Verdict:
         """Reached, missed, or only reported."""
-        if self.target is None or self.value is None:
-            return "reported"
-        return self.target.judge(self.value)
-
-
-def compared(  # noqa: PLR0913 - the cells of a row
-    figure: str,
-    what: Said,
-    ours: Series,
-    peer: tuple[str, Series],
-    target: Target | None = None,
-    *,
-    note: Said = UNSAID,
-) -> Row:
-    """A row about the ratio of our median to a peer's."""
-    name, theirs = peer
-    ratio = ours.median / theirs.median if theirs.median else float("inf")
-    return Row(figure, what, str(ours), f"{name} {theirs}", ratio, target, note)
-
-
-def alone(figure: str, what: Said, ours: Series, target: Target | None = None) -> Row:
-    """A row about a figure of ours by itself; the target has its unit."""
-    return Row(figure, what, str(ours), "", ours.median if target else None, target)
+        return "reported" if self.target is None else self.target.judge(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +131,3 @@ class Findings:
 
     rows: list[Row] = field(default_factory=list)
     curve: list[Point] = field(default_factory=list)
-    raw: dict[str, object] = field(default_factory=dict)

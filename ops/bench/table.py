@@ -25,7 +25,20 @@ def render_english(rows: Sequence[Row]) -> str:
     return table(ENGLISH_HEADS, (_cells(row, row.what.english, ENGLISH_VERDICTS) for row in rows))
 
 
+def notes(rows: Sequence[Row]) -> str:
+    """What limits the figures, in Portuguese."""
+    told = [row for row in rows if row.note.portuguese]
+    return "\n".join(f"{row.figure} {row.what.portuguese}: {row.note.portuguese}" for row in told)
+
+
 def _cells(row: Row, what: str, verdicts: Mapping[Verdict, str]) -> list[str]:
-    ratio = f"{number(row.value)} ×" if row.value is not None and row.peer else ""
-    target = "" if row.target is None else f"{row.target}{' ×' if row.peer else ''}"
-    return [row.figure, what, row.ours, row.peer, ratio, target, verdicts[row.verdict]]
+    is_ratio = row.ratio is not None
+    return [
+        row.figure,
+        what,
+        str(row.ours),
+        f"{row.beside} {row.theirs}" if is_ratio else "",
+        f"{number(row.value)} ×" if is_ratio else "",
+        "" if row.target is None else f"{row.target}{' ×' if is_ratio else ''}",
+        verdicts[row.verdict],
+    ]

@@ -1,5 +1,6 @@
 """Who has used the processors during a round, and so what limits it."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,18 +18,24 @@ class Meter:
     """Looks at some processes from one moment on, each role with its own."""
 
     pids: Mapping[str, int]
-    before: Mapping[str, float]
+    used: Mapping[str, float]
+    busy_seconds: float
+    at: float
 
-    def read(self, seconds: float, more: Mapping[str, float] | None = None) -> "Usage":
-        """What they have used since, in so many seconds; `more` is what is known otherwise."""
-        now = _used(self.pids)
-        spent = {role: now[role] - self.before[role] for role in now}
-        return Usage(seconds, spent | dict(more or {}))
+    def read(self, seconds: float, known: Mapping[str, float] | None = None) -> "Usage":
+        """What they have used in a round of so many seconds, which lies between then and now.
+
+        `known` is what a role has used in the round itself, where it did other things before.
+        """
+        passed, now = time.monotonic() - self.at, _used(self.pids)
+        spent = {role: now[role] - self.used[role] for role in now}
+        others = processes.busy_seconds() - self.busy_seconds - sum(spent.values())
+        return Usage(seconds, spent | dict(known or {}), max(others, 0.0) / passed)
 
 
 def watch(pids: Mapping[str, int]) -> Meter:
     """Look at these processes and all that descend from them, from now on."""
-    return Meter(pids, _used(pids))
+    return Meter(pids, _used(pids), processes.busy_seconds(), time.monotonic())
 
 
 def _used(pids: Mapping[str, int]) -> dict[str, float]:
@@ -37,10 +44,14 @@ def _used(pids: Mapping[str, int]) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The processor time of each role in a round of so many seconds."""
+    """The processor time of each role in a round of so many seconds.
+
+    `others` is how many processors everything else on the machine kept busy meanwhile.
+    """
 
     seconds: float
     spent: Mapping[str, float]
+    others: float = 0.0
 
     def share(self, role: str) -> float:
         """How much of all cores a role has used."""
@@ -48,8 +59,8 @@ class Usage:
 
     @property
     def busy(self) -> float:
-        """How much of all cores all of them have used."""
-        return sum(self.spent.values()) / (self.seconds * machine.CORES)
+        """How much of all cores was used, by whomever."""
+        return sum(map(self.share, self.spent)) + self.others / machine.CORES
 
     def limit(self, role: str, count: int) -> Said:
         """What holds a role with so many processes: the machine, itself, or what it waits for."""
@@ -57,6 +68,8 @@ class Usage:
         told = ", ".join(
             f"{one} {self.share(one):.0%}" for one in shares if self.share(one) >= SHOWN
         )
+        if self.others / machine.CORES >= SHOWN:
+            told += f", others {self.others / machine.CORES:.0%}"
         of_its_own = self.spent[role] / self.seconds / count
         if self.busy >= FULL_SHARE:
             return Said(
@@ -69,6 +82,6 @@ class Usage:
                 f"each {role} process fills a core ({of_its_own:.0%}); of the machine: {told}",
             )
         return Said(
-            f"nenhum núcleo está cheio ({self.busy:.0%}): espera-se por disco, trava ou rede; {told}",
-            f"no core is full ({self.busy:.0%}): disk, locks or the network are awaited; {told}",
+            f"sobra núcleo ({self.busy:.0%}): espera-se por disco, trava ou rede; {told}",
+            f"cores are left ({self.busy:.0%}): disk, locks or the network are awaited; {told}",
         )

@@ -14,6 +14,7 @@ from secretaria.errors import Misconfigured
 from secretaria.playground.engines.process import LOOPBACK, command_line, free_port, wait_until
 from secretaria.playground.stack import Stack
 
+OURS = "secretaria"
 START_SECONDS = 60.0
 PROBE_EVERY_SECONDS = 0.005
 PROBE = b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
@@ -50,7 +51,7 @@ class Service(Stack):
             if seconds is None:
                 raise Misconfigured(f"o processo web não ficou pronto:\n{self.log(name)[-2000:]}")
             wait_for_processes(process.pid, count)
-            yield Web("secretaria", self.web_port, process.pid, seconds)
+            yield Web(OURS, self.web_port, process.pid, seconds)
         finally:
             self.end(name)
 

@@ -61,8 +61,11 @@ def play_busy(plan: Plan, messages: Messages) -> Result:
             if clock() <= deadline:
                 accepted, ended = accepted + 1, clock()
                 under_way += _send_next(played, connection, waiting)
+    finished = clock()
     for connection in busy:
         connection.close()
+    if accepted < plan.connections:  # the round was too short for such a server
+        return played.result(len(played.latencies), finished - started)
     is_used_up = next(waiting, None) is None
     return played.result(accepted, (ended if is_used_up else deadline) - started)
 

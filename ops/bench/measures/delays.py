@@ -3,7 +3,7 @@
 import random
 from collections.abc import Sequence
 
-from ops.bench.figures import Row, Said, Target, alone, at_most, series
+from ops.bench.figures import Row, Said, Target, at_most, series
 from ops.bench.filling import fill
 from ops.bench.generator import Unmeasurable
 from ops.bench.load.plan import Plan
@@ -16,6 +16,8 @@ MESSAGES_PER_SECOND = 50
 LONE_PAUSE_SECONDS = (2.0, 3.5)
 """Longer than a turn: the system has come to rest, at another moment of its clocks each time."""
 SETTLE_SECONDS = 60.0
+FIRST_MESSAGES = 2
+"""Not counted: a process that has just started loads and connects at its first turn."""
 MIDDLE, SLOWEST = 0.5, 0.99
 KNOWN_MESSAGES = 2
 
@@ -30,13 +32,15 @@ def measure(bench: Bench) -> None:
     scale = bench.scale
     streamed = max(int(MESSAGES_PER_SECOND * scale.stream_seconds), 1)
     service = bench.arena.service()
-    contacts = streamed * scale.stream_rounds + scale.lone_messages
+    contacts = streamed * scale.stream_rounds + scale.lone_messages + FIRST_MESSAGES
     fill(bench.arena, service, contacts=contacts, messages=KNOWN_MESSAGES)
     bench.arena.forget_bells()
     with bench.arena.ours() as web, service.worker():
-        lone = [_lone(bench, web)]
+        added_seconds(bench, web, (LONE_PAUSE_SECONDS[0],) * FIRST_MESSAGES, 0)
+        lone = [_lone(bench, web, FIRST_MESSAGES)]
+        known = FIRST_MESSAGES + scale.lone_messages
         streams = [
-            _stream(bench, web, streamed, scale.lone_messages + one * streamed)
+            _stream(bench, web, streamed, known + one * streamed)
             for one in range(scale.stream_rounds)
         ]
     stream = Said(
@@ -64,7 +68,7 @@ def _row(
         f"added to the model's second, {name}, {what.english}",
     )
     found = [quantile(sorted(added), share) / MODEL_SECONDS * 100 for added in rounds]
-    return alone("B4", words, series(found, "%"), target)
+    return Row("B4", words, series(found, "%"), target)
 
 
 def _stream(bench: Bench, web: Web, messages: int, first_contact: int) -> list[float]:
@@ -73,11 +77,11 @@ def _stream(bench: Bench, web: Web, messages: int, first_contact: int) -> list[f
     return added_seconds(bench, web, pauses, first_contact)
 
 
-def _lone(bench: Bench, web: Web) -> list[float]:
+def _lone(bench: Bench, web: Web, first_contact: int) -> list[float]:
     bench.tell(f"{bench.scale.lone_messages} mensagens sozinhas")
     chance = random.Random(bench.scale.lone_messages)  # noqa: S311 - load, not secrets
     pauses = tuple(chance.uniform(*LONE_PAUSE_SECONDS) for _ in range(bench.scale.lone_messages))
-    return added_seconds(bench, web, pauses, 0)
+    return added_seconds(bench, web, pauses, first_contact)
 
 
 def added_seconds(

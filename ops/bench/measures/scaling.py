@@ -1,6 +1,6 @@
 """B7: webhooks and turns with more processes, and what limits them."""
 
-from ops.bench.figures import Said, compared
+from ops.bench.figures import Row, Said
 from ops.bench.filling import fill
 from ops.bench.measure import Bench
 from ops.bench.measures import turns, webhooks
@@ -27,10 +27,14 @@ def measure(bench: Bench) -> None:
         alone = _turns(bench, web, 0, scale.processes[0])
         for at, count in enumerate(scale.processes):
             found = alone if at == 0 else _turns(bench, web, at, count)
-            words = Said(f"vezes por segundo, {count} workers", f"turns a second, {count} workers")
-            beside = (f"{scale.processes[0]} worker", turns.per_second(alone))
+            words = Said(
+                f"vezes por segundo, WORKER_PROCESSES={count}",
+                f"turns a second, WORKER_PROCESSES={count}",
+            )
             limit = found[len(found) // 2].usage.limit("worker", count)
-            row = compared("B7", words, turns.per_second(found), beside, note=limit)
+            row = Row(
+                "B7", words, turns.per_second(found), None, "1", turns.per_second(alone), limit
+            )
             bench.findings.rows.append(row)
     for count in scale.processes:
         _webhooks(bench, count)
@@ -59,9 +63,19 @@ def _webhooks(bench: Bench, count: int) -> None:
             seconds=scale.seconds,
         )
     ceilings, own, flasks = found
-    what = Said(f"webhooks aceitos, {count} webs", f"accepted webhooks, {count} web processes")
-    limit = webhooks.limit(own, count)
-    for name, theirs in (("ceiling", ceilings), ("flask-rq", flasks)):
-        beside = (name, webhooks.per_second(theirs))
-        row = compared("B7", what, webhooks.per_second(own), beside, note=limit)
-        bench.findings.rows.append(row)
+    what = Said(
+        f"webhooks aceitos, WEB_CONCURRENCY={count}", f"accepted webhooks, WEB_CONCURRENCY={count}"
+    )
+    rate = webhooks.per_second(own)
+    bench.findings.rows += [
+        Row(
+            "B7",
+            what,
+            rate,
+            None,
+            "ceiling",
+            webhooks.per_second(ceilings),
+            webhooks.limit(own, count),
+        ),
+        Row("B7", what, rate, None, "flask-rq", webhooks.per_second(flasks)),
+    ]

@@ -1,6 +1,6 @@
 """B5: webhooks and turns with a long history of others in the database, beside none."""
 
-from ops.bench.figures import Said, Series, at_least, compared
+from ops.bench.figures import Row, Said, Series, at_least
 from ops.bench.filling import fill
 from ops.bench.measure import Bench
 from ops.bench.measures import turns, webhooks
@@ -37,8 +37,8 @@ def measure(bench: Bench) -> None:
         (Said("vezes por segundo", "turns a second"), turns_of),
     ):
         words = Said(f"{what.portuguese}, {much.portuguese}", f"{what.english}, {much.english}")
-        beside = ("empty", found[EMPTY])
-        bench.findings.rows.append(compared("B5", words, found[FULL], beside, at_least(WITHIN)))
+        row = Row("B5", words, found[FULL], at_least(WITHIN), EMPTY, found[EMPTY])
+        bench.findings.rows.append(row)
 
 
 def _turns(bench: Bench, empty: Web, full: Web) -> dict[str, Series]:

@@ -9,7 +9,7 @@ from rq import Queue
 
 from ops import processes
 from ops.bench.arena import Arena
-from ops.bench.figures import Row, Said, Series, alone, at_least, at_most, compared, series
+from ops.bench.figures import Row, Said, Series, at_least, at_most, series
 from ops.bench.filling import fill
 from ops.bench.load.messages import number_of
 from ops.bench.load.plan import Plan
@@ -63,9 +63,9 @@ def _rows(found: Sequence[Turns], peer: Series) -> list[Row]:
     limits = found[len(found) // 2].usage.limit("worker", 1)
     peak = series([turns.peak_bytes / MEBIBYTE for turns in found], "MiB")
     return [
-        compared("B3", what, per_second(found), ("rq-worker", peer), at_least(80), note=limits),
-        alone("B3", memory, peak, at_most(200, "MiB")),
-        alone("B3", greenlets, series([WORKER_THREADS])),
+        Row("B3", what, per_second(found), at_least(80), "rq-worker", peer, limits),
+        Row("B3", memory, peak, at_most(200, "MiB")),
+        Row("B3", greenlets, series([WORKER_THREADS])),
     ]
 
 
