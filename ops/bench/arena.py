@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-import psycopg2
 import redis
 import requests
 
+from ops.bench.filling import run_sql
 from ops.bench.generator import Generator, Unmeasurable, generator
 from ops.bench.program import Program
 from ops.bench.scale import MODEL_SECONDS, WHATICKET_SECONDS, WORKER_THREADS
@@ -82,7 +82,7 @@ class Arena:
     def _make_service(self, name: str) -> Service:
         url = self.database_url(name)
         if url != self.engines.postgres.url:
-            self.sql(self.engines.postgres.url, f'CREATE DATABASE "{name}"')
+            run_sql(self.engines.postgres.url, f'CREATE DATABASE "{name}"')
         taken = len(self._services)
         number = taken if taken < FLASK_DATABASE else taken + 1
         stores = {"DATABASE_URL": url, "REDIS_URL": self.redis_url(number)}
@@ -115,17 +115,6 @@ class Arena:
         """Empty Redis: what nobody has worked on must not pile up from round to round."""
         with redis.Redis.from_url(self.engines.valkey.url) as client:
             client.flushall()
-
-    def sql(self, url: str, *statements: str) -> None:
-        """Run statements, each in a transaction of its own."""
-        connection = psycopg2.connect(url)
-        try:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                for statement in statements:
-                    cursor.execute(statement)
-        finally:
-            connection.close()
 
     @contextmanager
     def ours(self, processes: int = 1, *, database: str = "secretaria") -> Iterator[Web]:

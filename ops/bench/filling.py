@@ -1,7 +1,6 @@
 """Filling a database as a long time of service would have, by SQL on the real schema."""
 
-from ops.bench.arena import Arena
-from ops.bench.web import Service
+import psycopg2
 
 TABLES = "contacts, conversations, messages, delivery_logs, usage_days, channels"
 
@@ -9,11 +8,11 @@ _CONTACTS = """
     INSERT INTO contacts (number, canonical, name, created_at)
     SELECT number, number, 'Cliente', now() - interval '300 days'
     FROM (SELECT '55119' || lpad(one::text, 8, '0') AS number
-          FROM generate_series({first}, {last}) AS one) AS numbered
+          FROM generate_series(0, {last}) AS one) AS numbered
 """
 _CONVERSATIONS = """
-    INSERT INTO conversations (contact_id, created_at)
-    SELECT id, created_at FROM contacts
+    INSERT INTO conversations (contact_id, created_at, fence)
+    SELECT id, created_at, {messages} / 2 FROM contacts
 """
 _MESSAGES = """
     INSERT INTO messages (conversation_id, direction, state, kind, text, correlation_id,
@@ -48,17 +47,15 @@ _LOGS = """
 """
 
 
-def fill(
-    arena: Arena, service: Service, *, contacts: int, messages: int, first_contact: int = 0
-) -> None:
+def fill(url: str, *, contacts: int, messages: int) -> None:
     """Leave in the database these contacts alone, each with a conversation of so many messages.
 
     Half of the messages are customers' and answered, half are replies and sent. It is analyzed and
     written to disk before anything is measured.
     """
-    told = {"first": first_contact, "last": first_contact + contacts - 1, "messages": messages}
-    arena.sql(
-        service.environment["DATABASE_URL"],
+    told = {"last": contacts - 1, "messages": messages}
+    run_sql(
+        url,
         f"TRUNCATE {TABLES} RESTART IDENTITY CASCADE",
         "INSERT INTO channels (name) VALUES ('whaticket')",
         "SET session_replication_role = replica",  # what refers to what is known to be right
@@ -67,3 +64,15 @@ def fill(
         "VACUUM ANALYZE",
         "CHECKPOINT",
     )
+
+
+def run_sql(url: str, *statements: str) -> None:
+    """Run statements, each in a transaction of its own."""
+    connection = psycopg2.connect(url)
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+    finally:
+        connection.close()

@@ -45,9 +45,8 @@ class Bench:
     def play(self, web: Web, plan: Plan) -> Loaded:
         """Play a plan on a server, and forget the bells that nobody has heard."""
         self.tell(f"{web.name}, {plan.connections} conexões")
-        meter = watch(
-            self.arena.pids() | {"web": web.pid, "load": self.arena.generator.program.pid}
-        )
+        load = self.arena.generator.program.pid
+        meter = watch(self.arena.pids() | {"web": web.pid, "load": load})
         result = self.arena.generator.play(plan)
         usage = meter.read(result.seconds, {"load": result.cpu_seconds})
         self.arena.forget_bells()

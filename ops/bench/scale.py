@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 CONTACTS = 5_000
 WORKER_THREADS = 400
 """The greenlets of a worker process: how many turns it may have under way at once."""
+KNOWN_MESSAGES = 2
+"""In the conversation of each contact, before anything is measured: nobody is new."""
 MODEL_SECONDS = 1.0
 WHATICKET_SECONDS = 0.1
 MOST_PER_SECOND = 4_000

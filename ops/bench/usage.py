@@ -58,9 +58,14 @@ class Usage:
         return self.spent[role] / (self.seconds * machine.CORES)
 
     @property
+    def ours(self) -> float:
+        """How much of all cores the run has used."""
+        return sum(map(self.share, self.spent))
+
+    @property
     def busy(self) -> float:
-        """How much of all cores was used, by whomever."""
-        return sum(map(self.share, self.spent)) + self.others / machine.CORES
+        """How much of all cores was used, by whomever; no more than there are."""
+        return min(self.ours + self.others / machine.CORES, max(self.ours, 1.0))
 
     def limit(self, role: str, count: int) -> Said:
         """What holds a role with so many processes: the machine, itself, or what it waits for."""
@@ -68,8 +73,8 @@ class Usage:
         told = ", ".join(
             f"{one} {self.share(one):.0%}" for one in shares if self.share(one) >= SHOWN
         )
-        if self.others / machine.CORES >= SHOWN:
-            told += f", others {self.others / machine.CORES:.0%}"
+        if self.busy - self.ours >= SHOWN:
+            told += f", others {self.busy - self.ours:.0%}"
         of_its_own = self.spent[role] / self.seconds / count
         if self.busy >= FULL_SHARE:
             return Said(

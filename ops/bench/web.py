@@ -40,6 +40,11 @@ class Service(Stack):
 
     _runs: int = field(default=0, init=False)
 
+    @property
+    def database_url(self) -> str:
+        """The URL of its database."""
+        return self.environment["DATABASE_URL"]
+
     @contextmanager
     def web(self, count: int) -> Iterator[Web]:
         """So many web processes, as the Procfile starts them."""

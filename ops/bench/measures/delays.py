@@ -9,7 +9,7 @@ from ops.bench.generator import Unmeasurable
 from ops.bench.load.plan import Plan
 from ops.bench.load.rounds import quantile
 from ops.bench.measure import Bench
-from ops.bench.scale import MODEL_SECONDS, Scale
+from ops.bench.scale import KNOWN_MESSAGES, MODEL_SECONDS, Scale
 from ops.bench.web import Web
 
 MESSAGES_PER_SECOND = 50
@@ -19,7 +19,6 @@ SETTLE_SECONDS = 60.0
 FIRST_MESSAGES = 2
 """Not counted: a process that has just started loads and connects at its first turn."""
 MIDDLE, SLOWEST = 0.5, 0.99
-KNOWN_MESSAGES = 2
 
 
 def steps(scale: Scale) -> int:
@@ -33,7 +32,7 @@ def measure(bench: Bench) -> None:
     streamed = max(int(MESSAGES_PER_SECOND * scale.stream_seconds), 1)
     service = bench.arena.service()
     contacts = streamed * scale.stream_rounds + scale.lone_messages + FIRST_MESSAGES
-    fill(bench.arena, service, contacts=contacts, messages=KNOWN_MESSAGES)
+    fill(service.database_url, contacts=contacts, messages=KNOWN_MESSAGES)
     bench.arena.forget_bells()
     with bench.arena.ours() as web, service.worker():
         added_seconds(bench, web, (LONE_PAUSE_SECONDS[0],) * FIRST_MESSAGES, 0)

@@ -4,11 +4,8 @@ from ops.bench.figures import Row, Said
 from ops.bench.filling import fill
 from ops.bench.measure import Bench
 from ops.bench.measures import turns, webhooks
-from ops.bench.scale import Scale
+from ops.bench.scale import KNOWN_MESSAGES, Scale
 from ops.bench.web import Web
-
-KNOWN_MESSAGES = 2
-"""Turns are measured first: webhooks leave messages that nobody has answered."""
 
 
 def steps(scale: Scale) -> int:
@@ -18,11 +15,11 @@ def steps(scale: Scale) -> int:
 
 
 def measure(bench: Bench) -> None:
-    """B7."""
+    """B7: turns first, since webhooks leave messages that nobody has answered."""
     scale = bench.scale
     rounds = scale.process_rounds * len(scale.processes)
     contacts = max(scale.contacts, scale.conversations * rounds)
-    fill(bench.arena, bench.arena.service(), contacts=contacts, messages=KNOWN_MESSAGES)
+    fill(bench.arena.service().database_url, contacts=contacts, messages=KNOWN_MESSAGES)
     with bench.arena.ours() as web:
         alone = _turns(bench, web, 0, scale.processes[0])
         for at, count in enumerate(scale.processes):

@@ -25,7 +25,7 @@ def measure(bench: Bench) -> None:
     stored = max(scale.stored_conversations, writers)
     for name, contacts in ((EMPTY, writers), (FULL, stored)):
         bench.tell(f"enche o banco: {contacts * MESSAGES} mensagens")
-        fill(arena, arena.service(name), contacts=contacts, messages=MESSAGES)
+        fill(arena.service(name).database_url, contacts=contacts, messages=MESSAGES)
     with arena.ours(database=EMPTY) as empty, arena.ours(database=FULL) as full:
         turns_of = _turns(bench, empty, full)
         webhooks_of = _webhooks(bench, empty, full)

@@ -14,14 +14,13 @@ from ops.bench.filling import fill
 from ops.bench.load.messages import number_of
 from ops.bench.load.plan import Plan
 from ops.bench.measure import Bench
-from ops.bench.scale import WORKER_THREADS, Scale
+from ops.bench.scale import KNOWN_MESSAGES, WORKER_THREADS, Scale
 from ops.bench.usage import Usage, watch
 from ops.bench.web import Web
 
 JOB = "ops.bench.peers.turn.answer"
 MEBIBYTE = 1 << 20
 LONGEST_SECONDS = 180.0
-KNOWN_MESSAGES = 2
 POSTING_CONNECTIONS = 8
 
 
@@ -43,8 +42,7 @@ def measure(bench: Bench) -> None:
     """B3."""
     peer = rq_turns(bench)
     fill(
-        bench.arena,
-        bench.arena.service(),
+        bench.arena.service().database_url,
         contacts=bench.scale.conversations * bench.scale.turn_rounds,
         messages=KNOWN_MESSAGES,
     )

@@ -7,7 +7,7 @@ from ops.bench.figures import Point, Row, Said, Series, at_least, at_most, serie
 from ops.bench.filling import fill
 from ops.bench.load.plan import Plan
 from ops.bench.measure import Bench, Loaded
-from ops.bench.scale import Scale
+from ops.bench.scale import KNOWN_MESSAGES, Scale
 from ops.bench.web import OURS, Web
 
 MANY, FEW = 32, 4
@@ -33,7 +33,7 @@ def latency_steps(scale: Scale) -> int:
 def servers(bench: Bench) -> Iterator[Sequence[Web]]:
     """The ceiling, the service and flask-rq, one process each, all warm; one at a time is used."""
     arena = bench.arena
-    fill(arena, arena.service(), contacts=bench.scale.contacts, messages=2)
+    fill(arena.service().database_url, contacts=bench.scale.contacts, messages=KNOWN_MESSAGES)
     with arena.ceiling() as ceiling, arena.ours() as ours, arena.flask_rq() as flask:
         everybody = (ceiling, ours, flask)
         for web in everybody:
