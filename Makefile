@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos check lint format up down migrate upgrade web worker dev lock
+.PHONY: help demo test chaos bench check lint format up down migrate upgrade web worker dev lock
 
 PYTHON ?= python3
 VENV := .venv
@@ -18,6 +18,9 @@ test: $(INSTALLED) ## roda todos os testes, com cobertura
 
 chaos: $(INSTALLED) ## derruba tudo de propósito e confere o que foi de cada mensagem: SEED=7 MINUTES=10
 	@$(BIN)/python -m ops.chaos $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(ONLY),--only $(ONLY))
+
+bench: $(INSTALLED) ## mede ao lado de outros, em uns cinco minutos: FULL=1 ONLY=B1,B2 JSON=arquivo
+	@$(BIN)/python -m ops.bench $(if $(FULL),--full) $(if $(ONLY),--only $(ONLY)) $(if $(JSON),--json $(JSON))
 
 check: lint test ## o que a CI roda: formato, lint, tipos, contratos de importação, testes
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import redis
 
-from ops.chaos import processes
+from ops import processes
 from ops.chaos.sabotage import Sabotage
 from ops.chaos.supervisor import Supervisor
 from ops.chaos.truth import Truth

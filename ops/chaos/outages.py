@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 import gevent
 import psycopg2
 
-from ops.chaos import processes
+from ops import processes
 from ops.chaos.arena import Arena
 from secretaria.playground.faults import Fault
 

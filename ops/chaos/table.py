@@ -1,8 +1,9 @@
 """The table of verdicts, for the terminal and for the report."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ops.chaos.verdict import Verdict
+from ops.markdown import table
 
 MEBIBYTE = 1024 * 1024
 HEADS = (
@@ -67,15 +68,7 @@ def line(verdict: Verdict) -> str:
 
 def render(verdicts: Sequence[Verdict], *, heads: Sequence[str] = HEADS) -> str:
     """All verdicts as a Markdown table."""
-    rows = [list(heads), *(cells(verdict) for verdict in verdicts)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS))]
-    lines = [_line(row, widths) for row in rows]
-    return "\n".join([lines[0], _line(["-" * width for width in widths], widths), *lines[1:]])
-
-
-def _line(row: Iterable[str], widths: Sequence[int]) -> str:
-    padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-    return f"| {' | '.join(padded)} |"
+    return table(heads, map(cells, verdicts))
 
 
 def history(verdict: Verdict) -> str:

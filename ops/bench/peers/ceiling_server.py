@@ -1,0 +1,15 @@
+"""How gunicorn serves the ceiling: the same numbers as in ops/gunicorn.conf.py."""
+
+worker_class = "secretaria.adapters.web_worker.WebWorker"
+worker_connections = 1000
+backlog = 2048
+timeout = 30
+graceful_timeout = 20
+keepalive = 5
+limit_request_line = 4094
+limit_request_fields = 64
+limit_request_field_size = 8190
+control_socket_disable = True
+forwarder_headers = ""
+secure_scheme_headers = {}  # type: ignore[var-annotated] # gunicorn reads it as it stands
+accesslog = None

@@ -1,0 +1,72 @@
+"""`python -m ops.bench` as it is called: it measures, it says so, and it leaves nothing behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ops import processes
+from ops.bench.command import main
+from ops.bench.measures import MEASURES
+from ops.bench.scale import FULL, QUICK, as_short_as
+from secretaria.playground.engines.process import wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+WAIT_SECONDS = 120
+
+
+def start(folder: Path, *arguments: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "ops.bench", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def test_a_run_measures_tells_and_cleans_up(tmp_path: Path) -> None:
+    found = tmp_path / "found.json"
+    running = start(tmp_path, "--only", "B1", "--seconds", "0.3", "--json", str(found))
+    told, complaints = running.communicate(timeout=WAIT_SECONDS)
+    assert running.returncode == 0, complaints.decode()
+    assert "| B1 | webhooks aceitos, 32 conexões" in told.decode()
+    rows = json.loads(found.read_text())["rows"]
+    assert [row["beside"] for row in rows] == ["ceiling", "flask-rq", "flask-rq", ""]
+    assert all(row["ours_median"] > 0 for row in rows)
+    assert list(tmp_path.glob("bench-*")) == []
+
+
+def test_a_run_that_is_told_to_stop_takes_everything_with_it(tmp_path: Path) -> None:
+    running = start(tmp_path, "--only", "B1", "--seconds", "60")
+    assert wait_until(lambda: any(tmp_path.glob("bench-*/ceiling.log")), seconds=WAIT_SECONDS)
+    started = processes.family(running.pid)
+    assert len(started) > 5
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(WAIT_SECONDS) == 128 + signal.SIGTERM
+    left = {process.pid for process in processes.running()} & set(started)
+    assert left == set()
+    assert list(tmp_path.glob("bench-*")) == []
+
+
+@pytest.mark.parametrize("wrong", [["--only", "B9"], ["--seconds", "0"], ["--seconds", "61"]])
+def test_what_cannot_be_measured_is_refused(wrong: list[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(wrong)
+    assert refused.value.code == 2
+
+
+@pytest.mark.parametrize("scale", [QUICK, FULL, as_short_as(0.3)])
+def test_every_measure_says_how_many_steps_it_has(scale: object) -> None:
+    assert list(MEASURES) == [f"B{one}" for one in range(1, 8)]
+    assert all(measure.steps(scale) > 0 for measure in MEASURES.values())  # type: ignore[arg-type]
+
+
+def test_every_figure_of_a_full_run_is_taken_five_times() -> None:
+    counts = (FULL.rounds, FULL.turn_rounds, FULL.curve_rounds, FULL.stream_rounds, FULL.starts)
+    assert counts == (5,) * 5
+    assert FULL.process_rounds == 5
