@@ -132,7 +132,7 @@ def test_who_hides_their_number_is_known_by_their_lid(desk: Desk) -> None:
         {"written_at": datetime.now(UTC) - timedelta(days=2)},
         {"number": None, "ticket_id": 7},
     ],
-    ids=str,
+    ids=["unanswered", "edits", "backend", "repeats", "person", "old", "ticket"],
 )
 def test_what_needs_more_than_writing_goes_alone(desk: Desk, more: dict[str, Any]) -> None:
     number = more.pop("number", ANA)
@@ -145,7 +145,7 @@ def test_what_needs_more_than_writing_goes_alone(desk: Desk, more: dict[str, Any
 @pytest.mark.parametrize(
     "shown",
     [{"lid": LID}, {"ticket_id": 9}, {"name": "Ana"}, {"number": "551187650001"}],
-    ids=str,
+    ids=["lid", "ticket", "name", "number"],
 )
 def test_whoever_shows_something_new_goes_alone(desk: Desk, shown: dict[str, Any]) -> None:
     desk.store(desk.message())
