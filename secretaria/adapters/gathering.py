@@ -18,7 +18,8 @@ class Gathering(Generic[Item, Result]):
     """Lets greenlets share a call: whoever comes while all lanes are busy goes with the next one.
 
     Nobody waits for company: while a lane is free, whatever there is goes at once.
-    `call` answers a result or an exception for each item; what it raises itself, all get.
+    `call` answers a result or an exception for each item. What it raises itself, all get, and
+    whoever has waited for a lane meanwhile too: none waits for the others' fault and then its own.
     """
 
     call: Callable[[Sequence[Item]], Sequence[Result | Exception]]
@@ -50,8 +51,9 @@ class Gathering(Generic[Item, Result]):
         try:
             results = self.call([item for item, _ in together])
         except BaseException as error:
-            for _, outcome in together:
+            for _, outcome in (*together, *self._waiting):
                 outcome.set_exception(error)
+            self._waiting.clear()
             if not isinstance(error, Exception):
                 raise
             return

@@ -64,19 +64,24 @@ def test_one_that_fails_fails_alone() -> None:
         bad.get()
 
 
-def test_a_call_that_fails_as_a_whole_fails_for_all_of_it_and_not_for_the_next() -> None:
+def test_a_call_that_fails_as_a_whole_fails_for_all_who_waited_and_not_for_the_next() -> None:
     def fail_once(items: Sequence[int]) -> Sequence[int]:
         trips.append(list(items))
         if len(trips) == 1:
+            is_over.wait()
             raise OSError("gone")
         return items
 
     trips: list[list[int]] = []
+    is_over = Event()
     gathering = Gathering[int, int](fail_once, 1)
-    for greenlet in all_of(gathering, [1, 2]):
+    greenlets = all_of(gathering, [1, 2]) + all_of(gathering, [3])
+    is_over.set()
+    for greenlet in greenlets:
         with pytest.raises(OSError, match="gone"):
             greenlet.get()
-    assert gathering(3) == 3
+    assert gathering(4) == 4
+    assert trips == [[1, 2], [4]]
 
 
 def test_no_call_carries_more_than_it_should() -> None:
