@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from ops.chaos.arena import Arena
 from ops.chaos.verdict import Verdict
+
+pytestmark = pytest.mark.minutes(1.5)
 
 IMPATIENT_SECONDS = 12.0
 

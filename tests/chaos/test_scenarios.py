@@ -7,6 +7,8 @@ import pytest
 from ops.chaos.scenario import find_scenarios
 from ops.chaos.verdict import Verdict
 
+pytestmark = pytest.mark.minutes(3)
+
 QUICK = (1, 2, 3, 6, 8, 10, 12)
 
 

@@ -22,6 +22,8 @@ from secretaria.playground.whaticket import WhaticketSimulator
 from secretaria.playground.whaticket.simulator import PASSWORD
 from secretaria.settings import Settings
 
+pytestmark = pytest.mark.minutes(2)
+
 PROGRAM = Path(sys.executable).parent / "secretaria"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -15,6 +15,8 @@ from secretaria.playground.whaticket import WhaticketSimulator
 from secretaria.playground.whaticket.simulator import EMAIL, PASSWORD, TOKEN
 from secretaria.settings import Settings
 
+pytestmark = pytest.mark.minutes(3)
+
 ROOT = Path(__file__).resolve().parents[2]
 ANA = "5511955550101"
 LOGIN = {"WHATICKET_EMAIL": EMAIL, "WHATICKET_PASSWORD": PASSWORD}

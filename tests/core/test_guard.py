@@ -6,6 +6,8 @@ import pytest
 
 from secretaria.core.guard import Verdict, judge
 
+pytestmark = pytest.mark.minutes(1)
+
 FOLDER = Path(__file__).parent / "guard"
 EXAMPLES = tomllib.loads((FOLDER / "written_with_rules.toml").read_text(encoding="utf-8"))
 LONGEST_MESSAGE = 65_536

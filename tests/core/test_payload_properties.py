@@ -8,6 +8,7 @@ import unicodedata
 from datetime import UTC
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from payload_documents import ALL, BAILEYS, LID, changed
@@ -25,6 +26,8 @@ from secretaria.core.payload import (
 )
 from secretaria.core.payload.content import content_of
 from secretaria.core.payload.fields import Fields
+
+pytestmark = pytest.mark.minutes(1.5)
 
 KINDS = {
     *("text", "interactive", "image", "audio", "video", "sticker"),

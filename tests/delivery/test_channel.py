@@ -11,6 +11,8 @@ from secretaria.bootstrap import worker
 from secretaria.playground.faults import Fault
 from secretaria.services.sweep import Sweep
 
+pytestmark = pytest.mark.minutes(1)
+
 DISCONNECTED = Fault("status", status=400, body={"error": "ERR_WAPP_NOT_INITIALIZED"}, times=None)
 
 

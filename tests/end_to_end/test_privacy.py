@@ -14,6 +14,8 @@ from secretaria.playground.engines.process import wait_until
 from secretaria.playground.faults import Fault
 from secretaria.playground.stack import SHARED_SECRET, Stack
 
+pytestmark = pytest.mark.minutes(2)
+
 WORDS = "Zarabatana"
 NAME = "Hermengarda"
 NUMBER = "5511955557"

@@ -9,6 +9,8 @@ import pytest
 
 from secretaria.playground.stack import Stack
 
+pytestmark = pytest.mark.minutes(1)
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(sys.executable).parent
 

@@ -14,6 +14,8 @@ from secretaria.playground.engines.process import free_port, wait_until
 from secretaria.playground.faults import Fault
 from secretaria.playground.stack import Stack
 
+pytestmark = pytest.mark.minutes(1.5)
+
 ANSWER_SECONDS = 60
 
 

@@ -16,6 +16,8 @@ from secretaria.models import leases, turns
 from secretaria.playground.engines.process import wait_until
 from secretaria.playground.faults import Fault
 
+pytestmark = pytest.mark.minutes(0.5)
+
 MakeWorld = Callable[..., Any]
 
 

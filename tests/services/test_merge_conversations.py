@@ -15,6 +15,8 @@ from secretaria.playground.engines.process import wait_until
 from secretaria.playground.faults import Fault
 from secretaria.services.find_contact import find_contact
 
+pytestmark = pytest.mark.minutes(0.5)
+
 NEW, OLD = "5516991234567", "551691234567"
 LID = "118650024417001"
 BY_NUMBER, BY_LID = Sender(NEW, None, None, None), Sender(None, LID, None, None)

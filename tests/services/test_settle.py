@@ -14,6 +14,8 @@ from secretaria.metrics.series import REGISTRY
 from secretaria.playground.faults import Fault
 from secretaria.services.list_dead import ListDead
 
+pytestmark = pytest.mark.minutes(0.5)
+
 ANA, BIA = "5511955550101", "5511955550102"
 
 

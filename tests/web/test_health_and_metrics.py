@@ -8,6 +8,8 @@ from web_client import Web
 
 from secretaria.playground.engines.process import wait_until
 
+pytestmark = pytest.mark.minutes(0.5)
+
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("path", ["/healthz", "/livez"])

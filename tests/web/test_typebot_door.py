@@ -15,6 +15,8 @@ from secretaria.adapters.profile_file import load
 from secretaria.playground.faults import Fault
 from secretaria.playground.gemini import GeminiSimulator
 
+pytestmark = pytest.mark.minutes(1)
+
 JSON = {"Content-Type": "application/json"}
 START = f"/api/v1/typebots/{TOKEN}/startChat"
 STOP = {"stopBot": True}

@@ -18,6 +18,8 @@ from secretaria.playground.engines.process import wait_until
 from secretaria.playground.faults import Fault
 from secretaria.playground.gemini import GeminiSimulator
 
+pytestmark = pytest.mark.minutes(0.5)
+
 LARGE = "muito " * 2_000_000
 """More than every buffer between the server and a client that does not read."""
 SAYS = b'{"message": "oi"}'

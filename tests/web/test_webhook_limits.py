@@ -7,6 +7,8 @@ import redis
 import requests
 from web_client import PATH, Web, signed, text_message
 
+pytestmark = pytest.mark.minutes(0.5)
+
 BODY = b"{}"
 
 
