@@ -35,15 +35,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
         findings = _measure_all(options.only, folder, _scale(options))
-    except (Unmeasurable, Misconfigured) as error:
+    except (Unmeasurable, Misconfigured) as error:  # nothing works without the arena
         sys.stderr.write(f"\nNão deu para medir: {error}\nLogs: {folder}\n")
         return 1
     except SystemExit:
         sys.stderr.write("Interrompido: tudo foi parado, nada foi medido.\n")
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    shutil.rmtree(folder, ignore_errors=True)
     _tell(findings, options, time.monotonic() - started)
+    if findings.unmeasured:
+        sys.stderr.write(f"Logs: {folder}\n")
+        return 1
+    shutil.rmtree(folder, ignore_errors=True)
     return 0
 
 
@@ -58,12 +61,22 @@ def _measure_all(names: Sequence[str], folder: Path, scale: Scale) -> Findings:
                 bar.update()
 
             bench.tell = tell
-            before = len(bench.findings.rows)
-            MEASURES[name].run(bench)
-            found = bench.findings.rows[before:]
-            tqdm.write(f"{table.render(found)}\n{table.notes(found)}\n")
-            sys.stdout.flush()
+            _measure(name, bench)
     return bench.findings
+
+
+def _measure(name: str, bench: Bench) -> None:
+    """Run one measure and tell its rows; one that goes wrong does not take the others with it."""
+    before = len(bench.findings.rows)
+    try:
+        MEASURES[name].run(bench)
+    except (Unmeasurable, Misconfigured) as error:
+        bench.findings.unmeasured[name] = str(error)
+        tqdm.write(f"{name}: não deu para medir: {error}\n")
+        return
+    found = bench.findings.rows[before:]
+    tqdm.write(f"{table.render(found)}\n{table.notes(found)}\n")
+    sys.stdout.flush()
 
 
 def _leave(number: int, _: FrameType | None) -> NoReturn:

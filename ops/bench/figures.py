@@ -127,7 +127,8 @@ class Point:
 
 @dataclass
 class Findings:
-    """What a run has found so far."""
+    """What a run has found so far; `unmeasured` says of a measure why it was given up."""
 
     rows: list[Row] = field(default_factory=list)
     curve: list[Point] = field(default_factory=list)
+    unmeasured: dict[str, str] = field(default_factory=dict)

@@ -14,6 +14,7 @@ def write(findings: Findings, path: Path) -> None:
         "at": machine.now(),
         "machine": machine.facts(),
         "rows": [_row(row) for row in findings.rows],
+        "unmeasured": findings.unmeasured,
         "curve": [asdict(point) for point in findings.curve],
     }
     path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

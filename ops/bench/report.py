@@ -33,6 +33,7 @@ def write(
         "",
         *_notes(findings),
         *_missed(findings, profile),
+        *_unmeasured(findings),
         "## Latency against load",
         "",
         "![Latency against load](latency.png)",
@@ -62,6 +63,13 @@ def _missed(findings: Findings, profile: Path) -> list[str]:
         ]
         lines += ["", explanation(figure, profile), ""]
     return lines
+
+
+def _unmeasured(findings: Findings) -> list[str]:
+    if not findings.unmeasured:
+        return []
+    told = [f"- {name}: {why}" for name, why in findings.unmeasured.items()]
+    return ["## What could not be measured", "", *told, ""]
 
 
 def explanation(figure: str, profile: Path = PROFILE) -> str:

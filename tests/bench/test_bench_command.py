@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,8 +12,12 @@ from pathlib import Path
 import pytest
 
 from ops import processes
+from ops.bench import command
 from ops.bench.command import main
-from ops.bench.measures import MEASURES
+from ops.bench.figures import Row, Said, series
+from ops.bench.generator import Unmeasurable
+from ops.bench.measure import Bench
+from ops.bench.measures import MEASURES, Measure
 from ops.bench.scale import FULL, QUICK, as_short_as
 from secretaria.playground.engines.process import wait_until
 
@@ -51,6 +57,25 @@ def test_a_run_that_is_told_to_stop_takes_everything_with_it(tmp_path: Path) -> 
     left = {process.pid for process in processes.running()} & set(started)
     assert left == set()
     assert list(tmp_path.glob("bench-*")) == []
+
+
+def test_a_measure_that_goes_wrong_is_told_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def give_up(_: Bench) -> None:
+        raise Unmeasurable("3 of 5 sent")
+
+    def succeed(bench: Bench) -> None:
+        bench.findings.rows.append(Row("B2", Said("x", "x"), series([1.0])))
+
+    measures = {"B1": Measure(give_up, lambda _: 1), "B2": Measure(succeed, lambda _: 1)}
+    monkeypatch.setattr(command, "MEASURES", measures)
+    assert main(["--only", "B1,B2"]) == 1
+    told = capsys.readouterr()
+    assert "B1: não deu para medir: 3 of 5 sent" in told.out
+    assert "| B2 | x" in told.out
+    [folder] = re.findall(r"^Logs: (.+)$", told.err, re.MULTILINE)
+    shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize("wrong", [["--only", "B9"], ["--seconds", "0"], ["--seconds", "61"]])

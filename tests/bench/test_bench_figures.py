@@ -39,7 +39,7 @@ def findings() -> Findings:
         for name in plot.STYLES
         for one in (1, 2)
     ]
-    return Findings(rows, curve)
+    return Findings(rows, curve, {"B4": "3 of 5 sent in 60 s"})
 
 
 def test_a_figure_is_the_median_with_its_spread() -> None:
@@ -102,6 +102,7 @@ def test_the_report_says_what_holds_a_target_that_is_missed(
     assert "- accepted: 0.5, where ≥ 1.75 was wanted\n\nIt is the fsync.\n" in written
     assert "Nothing." not in written
     assert "- B1, accepted: all 2 cores are full" in written
+    assert "## What could not be measured\n\n- B4: 3 of 5 sent in 60 s\n" in written
     assert "aceitos" not in written
 
 
@@ -119,6 +120,7 @@ def test_the_json_has_every_round(findings: Findings, tmp_path: Path) -> None:
     assert told["rows"][0]["ours"] == [90, 100, 130]
     assert told["rows"][0]["theirs_median"] == 200
     assert [row["verdict"] for row in told["rows"]] == ["reached", "missed", "reached", "reported"]
+    assert told["unmeasured"] == {"B4": "3 of 5 sent in 60 s"}
     assert told["curve"][0]["p99"]["values"] == [2.0]
 
 
