@@ -80,6 +80,8 @@ class Compose:
         return Draft(closing, answer, (*memory, *said, spoken))
 
     def _recall(self, owed: Owed) -> tuple[Utterance, ...]:
+        if not owed.has_history:
+            return ()
         conversation_id = owed.lease.conversation_id
         remembered = self.memory.read(conversation_id, version=owed.lease.memory_version)
         if remembered is not None:
