@@ -1,6 +1,7 @@
 """Deliver: hand one reply to Whaticket: intent, call, outcome."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 from sqlalchemy.orm import Session
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from secretaria.core import delivery, reply
 from secretaria.core.delivery import Outcome, Sending, Step
 from secretaria.errors import DatabaseUnavailable
-from secretaria.models import addresses, channel, claims, outbox, takeovers
+from secretaria.models import addresses, channel, claims, leaving, outbox, takeovers
 from secretaria.models.claims import Intent
 from secretaria.models.takeovers import Change
 from secretaria.services import attempts
@@ -84,28 +85,34 @@ class Deliver:
 
     def _find_due(self, session: Session, reply_id: int) -> int | None:
         """The conversation of a reply whose turn it is; what a person has silenced is cancelled."""
-        conversation_id = claims.find_due(session, reply_id, oldest_hours=self.reply_max_age_hours)
+        conversation_id = leaving.find_due(session, reply_id, oldest_hours=self.reply_max_age_hours)
         if conversation_id is None and takeovers.cancel_silenced(session, reply_id):
             log.info("delivery.silenced", reply_id=reply_id)
         return conversation_id
 
     def _claim(self, reply_id: int, owner: str) -> Intent | None:
+        """Take the reply if the channel is open; else look why not, and whether to probe it."""
         lease_seconds = self.timeout_seconds + LEASE_MARGIN_SECONDS
-        with self.database.transaction() as session:
-            if self._find_due(session, reply_id) is None:
-                return None
-            if not channel.may_send(session, probe_seconds=max(PROBE_SECONDS, lease_seconds)):
-                return None
-            intent = claims.claim(
-                session,
-                reply_id,
-                owner=owner,
-                lease_seconds=lease_seconds,
-                oldest_hours=self.reply_max_age_hours,
-            )
-            if intent is None:
-                session.rollback()  # the turn to probe, if it was taken, goes back
-            return intent
+        claim = partial(
+            claims.claim,
+            reply_id=reply_id,
+            owner=owner,
+            lease_seconds=lease_seconds,
+            oldest_hours=self.reply_max_age_hours,
+        )
+        try:
+            with self.database.transaction() as session:
+                intent = claim(session)
+                if intent is not None or self._find_due(session, reply_id) is None:
+                    return intent
+                if not channel.may_send(session, probe_seconds=max(PROBE_SECONDS, lease_seconds)):
+                    return None
+                intent = claim(session, is_probe=True)
+                if intent is None:
+                    session.rollback()  # the turn to probe, if it was taken, goes back
+                return intent
+        except claims.Overtaken:
+            return None
 
     def _withdraw(self, reply_id: int, owner: str) -> None:
         with self.database.transaction() as session:
