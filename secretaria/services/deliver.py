@@ -36,6 +36,17 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class _Recorded:
+    """What stands of an attempt, and what it leads to."""
+
+    intent: Intent
+    sending: Sending
+    step: Step
+    change: Change | None = None
+    following: tuple[int, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Deliver:
     """Sends the reply if it is its turn; nothing recorded as sent is ever sent again."""
 
@@ -120,19 +131,31 @@ class Deliver:
 
     def _record(self, intent: Intent, sending: Sending, duration_ms: int) -> Attempt:
         with self.database.transaction() as session:
-            sending = self._judge_channel(session, intent, sending)
-            step = delivery.decide(
-                sending,
-                counted_attempts=intent.counted_attempts,
-                jitter=self.clock.chance(),
-                other_number=intent.other_number,
-            )
-            intent = _in_its_conversation(session, intent)
-            step = self._write(session, intent, sending, step)
-            change = self._notice_person(session, intent, sending)
-            if step.state == "sent":
-                outbox.pace(session, intent.reply_id, chars_per_second=self.chars_per_second)
-            following = outbox.next_reply(session, intent.conversation_id)
+            if _was_plainly_sent(intent, sending) and outbox.record_sent(session, intent):
+                recorded = _Recorded(intent, sending, Step("sent", "sent"))
+            else:
+                recorded = self._record_all(session, intent, sending)
+        return self._tell(recorded, duration_ms)
+
+    def _record_all(self, session: Session, intent: Intent, sending: Sending) -> _Recorded:
+        sending = self._judge_channel(session, intent, sending)
+        step = delivery.decide(
+            sending,
+            counted_attempts=intent.counted_attempts,
+            jitter=self.clock.chance(),
+            other_number=intent.other_number,
+        )
+        intent = _in_its_conversation(session, intent)
+        step = self._write(session, intent, sending, step)
+        change = self._notice_person(session, intent, sending)
+        if step.state == "sent":
+            outbox.pace(session, intent.reply_id, chars_per_second=self.chars_per_second)
+        following = outbox.next_reply(session, intent.conversation_id)
+        return _Recorded(intent, sending, step, change, following)
+
+    def _tell(self, recorded: _Recorded, duration_ms: int) -> Attempt:
+        """Say and ring what is so, now that it is committed."""
+        intent, sending, step = recorded.intent, recorded.sending, recorded.step
         attempts.announce(
             intent,
             step.outcome,
@@ -140,12 +163,12 @@ class Deliver:
             error=sending.error,
             duration_ms=duration_ms,
         )
-        if change is not None:
-            announce_change(intent.conversation_id, change)
+        if recorded.change is not None:
+            announce_change(intent.conversation_id, recorded.change)
         if step.number is not None:
             self.bell.ring_deliver(intent.reply_id)
-        elif step.state != "pending" and following is not None:
-            following_id, delay_seconds = following
+        elif step.state != "pending" and recorded.following is not None:
+            following_id, delay_seconds = recorded.following
             self.bell.ring_deliver(following_id, delay_seconds=delay_seconds)
         retry = step.retry_seconds if sending.kind == "not_arrived" else None
         return Attempt(
@@ -227,3 +250,8 @@ def _in_its_conversation(session: Session, intent: Intent) -> Intent:
 def _was_judged(sending: Sending) -> bool:
     """Whether WhatsApp itself has taken or refused the message: the channel works."""
     return sending.kind in {"sent", "refused"} and sending.http_status is not None
+
+
+def _was_plainly_sent(intent: Intent, sending: Sending) -> bool:
+    """Whether nothing is to be learnt from the send; with a clear channel, that is most of them."""
+    return sending.kind == "sent" and _was_judged(sending) and not intent.is_other_form
