@@ -34,18 +34,21 @@ class Database:
 
     engine: Engine
     sessions: sessionmaker[Session]
+    committing_sessions: sessionmaker[Session]
     timeout_seconds: float
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, *, commits_each: bool = False) -> Iterator[Session]:
         """Run a block in one transaction: committed at its end, rolled back by any exception.
 
+        `commits_each`: each statement is a transaction of its own instead; for a block of one, or
+        of readings, that spares PostgreSQL's `BEGIN` and `COMMIT`.
         Raises `DatabaseUnavailable` when PostgreSQL cannot be reached, is too slow, or breaks the
         connection; whether a commit that failed so took place is then unknown.
         """
         limit = gevent.Timeout.start_new(self.timeout_seconds)
         try:
-            with self.sessions.begin() as session:
+            with (self.committing_sessions if commits_each else self.sessions).begin() as session:
                 yield session
         except gevent.Timeout as timeout:
             if timeout is not limit:
@@ -80,8 +83,11 @@ def connect(url: str, *, pool_size: int, timeout_seconds: float, name: str) -> D
         },
     )
     event.listen(engine, "checkout", _leave_stale)
-    sessions = sessionmaker(engine, expire_on_commit=False, autoflush=False)
-    return Database(engine, sessions, timeout_seconds)
+    committing = engine.execution_options(isolation_level="AUTOCOMMIT")
+    sessions, committing_sessions = (
+        sessionmaker(bind, expire_on_commit=False, autoflush=False) for bind in (engine, committing)
+    )
+    return Database(engine, sessions, committing_sessions, timeout_seconds)
 
 
 def _leave_stale(connection: Any, *_: object) -> None:

@@ -1,5 +1,6 @@
 """Deliver: hand one reply to Whaticket: intent, call, outcome."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -112,30 +113,43 @@ class Deliver:
             oldest_hours=self.reply_max_age_hours,
         )
         try:
-            with self.database.transaction() as session:
+            with self.database.transaction(commits_each=True) as session:
                 intent = claim(session)
-                if intent is not None or self._find_due(session, reply_id) is None:
-                    return intent
-                if not channel.may_send(session, probe_seconds=max(PROBE_SECONDS, lease_seconds)):
-                    return None
-                intent = claim(session, is_probe=True)
-                if intent is None:
-                    session.rollback()  # the turn to probe, if it was taken, goes back
-                return intent
+            return intent or self._probe(reply_id, lease_seconds, partial(claim, is_probe=True))
         except claims.Overtaken:
             return None
+
+    def _probe(
+        self, reply_id: int, lease_seconds: float, claim: Callable[[Session], Intent | None]
+    ) -> Intent | None:
+        with self.database.transaction() as session:
+            if self._find_due(session, reply_id) is None:
+                return None
+            if not channel.may_send(session, probe_seconds=max(PROBE_SECONDS, lease_seconds)):
+                return None
+            intent = claim(session)
+            if intent is None:
+                session.rollback()  # the turn to probe, if it was taken, goes back
+            return intent
 
     def _withdraw(self, reply_id: int, owner: str) -> None:
         with self.database.transaction() as session:
             attempts.withdraw(session, reply_id, owner)
 
     def _record(self, intent: Intent, sending: Sending, duration_ms: int) -> Attempt:
-        with self.database.transaction() as session:
-            if _was_plainly_sent(intent, sending) and outbox.record_sent(session, intent):
-                recorded = _Recorded(intent, sending, Step("sent", "sent"))
-            else:
+        recorded = self._record_plainly(intent, sending)
+        if recorded is None:
+            with self.database.transaction() as session:
                 recorded = self._record_all(session, intent, sending)
         return self._tell(recorded, duration_ms)
+
+    def _record_plainly(self, intent: Intent, sending: Sending) -> _Recorded | None:
+        """Record in one statement what most sends come to; None when there is more to it."""
+        if not _was_plainly_sent(intent, sending):
+            return None
+        with self.database.transaction(commits_each=True) as session:
+            is_recorded = outbox.record_sent(session, intent)
+        return _Recorded(intent, sending, Step("sent", "sent")) if is_recorded else None
 
     def _record_all(self, session: Session, intent: Intent, sending: Sending) -> _Recorded:
         sending = self._judge_channel(session, intent, sending)

@@ -35,7 +35,7 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class ReadOwed:
-    """Reads it all in one transaction, and tells attacks from the rest."""
+    """Reads it all, and tells attacks from the rest."""
 
     database: Transactions
     clock: Clock
@@ -46,7 +46,7 @@ class ReadOwed:
 
     def __call__(self, lease: Lease) -> Owed:
         """Read; a conversation that is owed nothing gives an `Owed` without messages."""
-        with self.database.transaction() as session:
+        with self.database.transaction(commits_each=True) as session:
             messages = owed.unanswered(session, lease.conversation_id)
             found = owed.circumstances(session, lease.conversation_id, self._today())
         attacks = self._attacks(lease, messages)
