@@ -34,7 +34,6 @@ class Database:
 
     engine: Engine
     sessions: sessionmaker[Session]
-    committing_sessions: sessionmaker[Session]
     timeout_seconds: float
 
     @contextmanager
@@ -48,7 +47,9 @@ class Database:
         """
         limit = gevent.Timeout.start_new(self.timeout_seconds)
         try:
-            with (self.committing_sessions if commits_each else self.sessions).begin() as session:
+            with self.sessions.begin() as session:
+                if commits_each:
+                    _driver(session).autocommit = True
                 yield session
         except gevent.Timeout as timeout:
             if timeout is not limit:
@@ -83,11 +84,21 @@ def connect(url: str, *, pool_size: int, timeout_seconds: float, name: str) -> D
         },
     )
     event.listen(engine, "checkout", _leave_stale)
-    committing = engine.execution_options(isolation_level="AUTOCOMMIT")
-    sessions, committing_sessions = (
-        sessionmaker(bind, expire_on_commit=False, autoflush=False) for bind in (engine, committing)
-    )
-    return Database(engine, sessions, committing_sessions, timeout_seconds)
+    event.listen(engine, "checkout", _begin)
+    sessions = sessionmaker(engine, expire_on_commit=False, autoflush=False)
+    return Database(engine, sessions, timeout_seconds)
+
+
+def _driver(session: Session) -> Any:
+    return session.connection().connection.driver_connection
+
+
+def _begin(connection: Any, *_: object) -> None:
+    """Begin with transactions, whatever whoever had the connection before began with.
+
+    It is psycopg2's own flag; SQLAlchemy's `isolation_level` would tell the server each time.
+    """
+    connection.autocommit = False
 
 
 def _leave_stale(connection: Any, *_: object) -> None:
