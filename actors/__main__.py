@@ -10,7 +10,6 @@ monkey.patch_all()
 
 import os  # noqa: E402 - gevent patches first
 
-os.environ.setdefault("dramatiq_worker_timeout", "100")
 os.environ.setdefault("dramatiq_restart_delay", "1000")
 
 import signal  # noqa: E402

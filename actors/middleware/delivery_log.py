@@ -47,7 +47,7 @@ class DeliveryLog(Middleware):
         if attempt is None:
             return
         try:
-            with self.database.transaction() as session:
+            with self.database.transaction(commits_each=True) as session:
                 outbox.complete_log(
                     session,
                     attempt.log_id,

@@ -6,10 +6,10 @@ from typing import Literal
 import redis
 import structlog
 from dramatiq import Broker, Message
-from dramatiq.brokers.redis import RedisBroker
 
 from secretaria import metrics
 from secretaria.adapters.absence import Absence
+from secretaria.adapters.broker import TellingBroker
 from secretaria.adapters.redis_client import RedisError
 
 log = structlog.get_logger(__name__)
@@ -21,13 +21,9 @@ MAINTENANCE_CHANCE = 100_000
 """Per million commands: high enough that dead workers' messages come back soon."""
 
 
-def broker(client: redis.Redis) -> RedisBroker:
+def broker(client: redis.Redis) -> TellingBroker:
     """A Redis broker that knows our queues and, until told otherwise, no middleware."""
-    made = RedisBroker(
-        client=client,
-        middleware=[],
-        maintenance_chance=MAINTENANCE_CHANCE,
-    )
+    made = TellingBroker(client, maintenance_chance=MAINTENANCE_CHANCE)
     made.declare_queue(CONVERSE)
     made.declare_queue(DELIVER)
     made.declare_queue(SETTLE)

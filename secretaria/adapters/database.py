@@ -37,15 +37,19 @@ class Database:
     timeout_seconds: float
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, *, commits_each: bool = False) -> Iterator[Session]:
         """Run a block in one transaction: committed at its end, rolled back by any exception.
 
+        `commits_each`: each statement is a transaction of its own instead; for a block of one, or
+        of readings, that spares PostgreSQL's `BEGIN` and `COMMIT`.
         Raises `DatabaseUnavailable` when PostgreSQL cannot be reached, is too slow, or breaks the
         connection; whether a commit that failed so took place is then unknown.
         """
         limit = gevent.Timeout.start_new(self.timeout_seconds)
         try:
             with self.sessions.begin() as session:
+                if commits_each:
+                    _driver(session).autocommit = True
                 yield session
         except gevent.Timeout as timeout:
             if timeout is not limit:
@@ -80,8 +84,21 @@ def connect(url: str, *, pool_size: int, timeout_seconds: float, name: str) -> D
         },
     )
     event.listen(engine, "checkout", _leave_stale)
+    event.listen(engine, "checkout", _begin)
     sessions = sessionmaker(engine, expire_on_commit=False, autoflush=False)
     return Database(engine, sessions, timeout_seconds)
+
+
+def _driver(session: Session) -> Any:
+    return session.connection().connection.driver_connection
+
+
+def _begin(connection: Any, *_: object) -> None:
+    """Begin with transactions, whatever whoever had the connection before began with.
+
+    It is psycopg2's own flag; SQLAlchemy's `isolation_level` would tell the server each time.
+    """
+    connection.autocommit = False
 
 
 def _leave_stale(connection: Any, *_: object) -> None:

@@ -5,6 +5,7 @@ import socket
 import sys
 import uuid
 from dataclasses import dataclass
+from functools import cache
 
 import redis
 from dramatiq import Broker
@@ -17,7 +18,7 @@ from secretaria.adapters.bell import DramatiqBell
 from secretaria.adapters.breaker import RedisBreaker
 from secretaria.adapters.database import Database
 from secretaria.adapters.memory import RedisMemory
-from secretaria.adapters.redis_client import connect
+from secretaria.adapters.redis_client import connect, connect_shared
 from secretaria.adapters.solitude import ChildProcess
 from secretaria.adapters.spool import RedisSpool
 from secretaria.adapters.whaticket import (
@@ -108,7 +109,7 @@ def wire(settings: Settings) -> Worker:
         isolate=_isolate(database),
         import_spool=ImportSpool(
             database,
-            RedisSpool(_courtesy_redis(settings), Absence()),
+            RedisSpool(_courtesy_redis(settings.redis_url.get_secret_value()), Absence()),
             common.store(settings, database),
             common.overhear(settings, database, ringer),
             ringer,
@@ -144,7 +145,7 @@ def families(settings: Settings) -> Families:
     """What finds out of which family the Whaticket is, unless the settings say it."""
     return Families(
         place_of(settings.whaticket_base_url, reveal(settings.whaticket_token)),
-        _courtesy_redis(settings),
+        _courtesy_redis(settings.redis_url.get_secret_value()),
         family_named(settings.whaticket_flavor),
     )
 
@@ -153,7 +154,7 @@ def _login(settings: Settings) -> Login | None:
     if settings.whaticket_email is None or settings.whaticket_password is None:
         return None
     return Login(
-        _courtesy_redis(settings),
+        _courtesy_redis(settings.redis_url.get_secret_value()),
         settings.whaticket_base_url,
         settings.whaticket_email.get_secret_value(),
         settings.whaticket_password.get_secret_value(),
@@ -162,7 +163,7 @@ def _login(settings: Settings) -> Login | None:
 
 def think(settings: Settings, clock: Clock) -> Think:
     """The models, as the settings name them."""
-    client = _courtesy_redis(settings)
+    client = _courtesy_redis(settings.redis_url.get_secret_value())
     names = (settings.gemini_model, settings.gemini_fallback_model)
     return Think(
         gemini.connect(
@@ -242,14 +243,18 @@ def _owner() -> str:
 
 
 def _memory(settings: Settings) -> RedisMemory:
-    client = _courtesy_redis(settings)
+    client = _courtesy_redis(settings.redis_url.get_secret_value())
     return RedisMemory(client, settings.memory_ttl_seconds)
 
 
-def _courtesy_redis(settings: Settings) -> redis.Redis:
-    """Redis for what may be missing: memory, breaker, login; nobody waits long for it."""
-    return connect(
-        settings.redis_url.get_secret_value(),
+@cache
+def _courtesy_redis(url: str) -> redis.Redis:
+    """Redis for what may be missing: memory, breaker, login; nobody waits long for it.
+
+    All of a process share its connections, and their greenlets the round trips.
+    """
+    return connect_shared(
+        url,
         connections=common.WORKER_REDIS_CONNECTIONS,
         timeout_seconds=common.COURTESY_REDIS_SECONDS,
     )

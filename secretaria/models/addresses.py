@@ -2,38 +2,44 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from secretaria.core import phone
 from secretaria.core.address import Address
 from secretaria.core.payload import Backend
-from secretaria.models.clock import seconds_until
 from secretaria.models.tables import Contact, Conversation, Message
 
+PLACES: tuple[ColumnElement[Any], ...] = (
+    Contact.ticket_id.expression,
+    Contact.lid.expression,
+    Conversation.answer_url.expression,
+    Conversation.answer_token.expression,
+)
+"""Where a contact is found besides their number."""
 
-def of_reply(session: Session, reply_id: int) -> tuple[Address, float]:
-    """Where a reply goes now, and for how many seconds its contact has waited.
 
-    Its number is the form that this reply is tried in, else the one that has worked, else as it
-    came.
+def of_reply(session: Session, reply_id: int) -> Address:
+    """Where a reply goes now, by the form of its number that it is tried in.
+
+    Else by the one that has worked, else as it came.
     """
     number = func.coalesce(Message.tried_number, Contact.working_number, Contact.number)
     query = (
-        _addresses(number, -seconds_until(Message.accepted_at))
+        select(number, *PLACES)
+        .join(Conversation, Conversation.contact_id == Contact.id)
         .join(Message, Message.conversation_id == Conversation.id)
         .where(Message.id == reply_id)
     )
-    *address, waited_seconds = session.execute(query).one()
-    return _address(*address), waited_seconds or 0.0
+    return address_of(*session.execute(query).one())
 
 
 def of_conversation(session: Session, conversation_id: int) -> Address:
     """Where a conversation's contact is found; nowhere, when it has become another's."""
     number = func.coalesce(Contact.working_number, Contact.number)
-    query = _addresses(number).where(Conversation.id == conversation_id)
-    row = session.execute(query).one_or_none()
-    return Address(None, None) if row is None else _address(*row)
+    query = select(number, *PLACES).join(Conversation, Conversation.contact_id == Contact.id)
+    row = session.execute(query.where(Conversation.id == conversation_id)).one_or_none()
+    return Address(None, None) if row is None else address_of(*row)
 
 
 def try_other_form(session: Session, reply_id: int, number: str) -> None:
@@ -54,14 +60,8 @@ def remember_form(session: Session, conversation_id: int, number: str) -> None:
     )
 
 
-def _addresses(number: ColumnElement[Any], *more: ColumnElement[Any]) -> Select[Any]:
-    """Contacts' addresses as `_address` takes them, and what else is asked for."""
-    columns = (Contact.ticket_id, Contact.lid, Conversation.answer_url, Conversation.answer_token)
-    query = select(number, *columns, *more)
-    return query.join(Conversation, Conversation.contact_id == Contact.id)
-
-
-def _address(
+def address_of(
     number: str | None, ticket_id: int | None, lid: str | None, url: str | None, token: str | None
 ) -> Address:
+    """An address of the form of its number that is tried, and of `PLACES`."""
     return Address(number, ticket_id, lid, Backend(url, token) if url and token else None)

@@ -1,6 +1,6 @@
 """Statements on the state of the channel to WhatsApp."""
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from secretaria.models.clock import NOW, after, seconds_until
@@ -12,6 +12,19 @@ WHATICKET = "whaticket"
 def is_paused(session: Session) -> bool:
     """Whether the channel is paused."""
     return session.scalar(select(Channel.status).where(Channel.name == WHATICKET)) == "paused"
+
+
+def has_paused() -> ColumnElement[bool]:
+    """The channel is paused, as a part of another statement."""
+    return exists().where(Channel.name == WHATICKET, Channel.status == "paused")
+
+
+def is_troubled() -> ColumnElement[bool]:
+    """The channel is paused or was out of reach a moment ago, as a part of another statement."""
+    is_out_of_reach = Channel.unreachable_since.is_not(None)
+    return exists().where(
+        Channel.name == WHATICKET, or_(Channel.status == "paused", is_out_of_reach)
+    )
 
 
 def seconds_until_probe(session: Session) -> float:

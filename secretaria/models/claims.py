@@ -2,17 +2,37 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, not_, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    Interval,
+    delete,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from secretaria.core import phone
 from secretaria.core.address import Address
-from secretaria.models import addresses
-from secretaria.models.clock import NOW, after
-from secretaria.models.tables import Conversation, DeliveryLog, Message
-from secretaria.models.takeovers import is_silenced
+from secretaria.models import addresses, channel
+from secretaria.models.clock import NOW, seconds_until
+from secretaria.models.leaving import is_first, is_sayable, may_leave
+from secretaria.models.prepared import Prepared, given
+from secretaria.models.tables import Contact, Conversation, DeliveryLog, Message
+
+
+class Overtaken(Exception):
+    """Another reply of the conversation was taken just now; the transaction is spoilt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +63,6 @@ class Intent:
         return None if self.is_other_form or number is None else phone.other_form(number)
 
 
-def is_next() -> tuple[ColumnElement[bool], ...]:
-    """A reply waits, nothing in its conversation holds it back, and no caller waits for it."""
-    awaited = exists().where(
-        Conversation.id == Message.conversation_id, Conversation.door_until > NOW
-    )
-    return (*_is_first(), not_(awaited))
-
-
-def _is_first(*, besides: str = "") -> tuple[ColumnElement[bool], ...]:
-    """A reply waits, none before it in its conversation does, and none there is on its way.
-
-    `besides`: the owner of those that may be, since they go the same way together.
-    """
-    other = aliased(Message)
-    on_its_way = and_(other.state == "sending", other.lease_owner.is_distinct_from(besides))
-    held_back = exists().where(
-        other.conversation_id == Message.conversation_id,
-        or_(on_its_way, and_(other.state == "pending", other.id < Message.id)),
-    )
-    return (Message.state == "pending", not_(held_back))
-
-
-def find_due(session: Session, reply_id: int, *, oldest_hours: float) -> int | None:
-    """The conversation of a reply whose turn to be sent and time have come, and not gone."""
-    reply = select(Message.conversation_id).where(*_may_leave(reply_id, oldest_hours))
-    return session.scalar(reply)
-
-
 def claim(
     session: Session,
     reply_id: int,
@@ -78,32 +70,41 @@ def claim(
     owner: str,
     lease_seconds: float,
     oldest_hours: float,
-    at_door: bool = False,
+    is_probe: bool = False,
 ) -> Intent | None:
-    """Write the intent to send a reply, with its open log row; None when it is not its turn.
+    """Write the intent to send a reply, with its open log row.
 
-    No other claim has ever had this `owner`, but for those of one answer at Typebot's door
-    (`at_door`), in which replies go together, and none waits for a time of its own.
+    None when it is not its turn, or the channel is paused and this is no probe. No other claim has
+    ever had this `owner`. Raises `Overtaken`.
     """
-    claimed = _take(session, reply_id, owner, lease_seconds, oldest_hours, at_door=at_door)
-    if claimed is None:
-        return None
-    attempt = claimed.attempts + claimed.uncounted_attempts
-    log = insert(DeliveryLog).values(
-        message_id=reply_id, attempt=attempt, correlation_id=claimed.correlation_id
-    )
-    log_id = session.scalar(log.returning(DeliveryLog.id)) or 0
-    address, waited_seconds = addresses.of_reply(session, reply_id)
+    try:
+        row = _CLAIM.on(
+            session,
+            id=reply_id,
+            owner=owner,
+            lease=timedelta(seconds=lease_seconds),
+            oldest=timedelta(hours=oldest_hours),
+            is_probe=is_probe,
+        ).one_or_none()
+    except IntegrityError:  # uq_messages_sending: one reply of a conversation at a time
+        raise Overtaken from None
+    return None if row is None else _intent(*row)
+
+
+def _intent(*row: Any) -> Intent:
+    *told, waited_seconds, number, ticket_id, lid, url, token = row
+    address = addresses.address_of(number, ticket_id, lid, url, token)
+    reply_id, conversation_id, log_id, attempt, counted, text, correlation_id, is_other = told
     return Intent(
         reply_id,
-        claimed.conversation_id,
+        conversation_id,
         log_id,
         attempt,
-        claimed.attempts,
-        claimed.text,
-        claimed.correlation_id,
+        counted,
+        text,
+        correlation_id,
         address,
-        claimed.tried_number is not None,
+        is_other,
         waited_seconds,
     )
 
@@ -116,61 +117,86 @@ def claim_together(
     lease_seconds: float,
     oldest_hours: float,
 ) -> list[Intent]:
-    """Write the intents to send replies in one answer, in order, as far as it is their turn."""
+    """Write the intents to send replies in one answer at Typebot's door, in order.
+
+    They go as far as it is their turn, have one owner, and none waits for a time of its own.
+    """
     intents = []
     for reply_id in reply_ids:
-        intent = claim(
+        row = _CLAIM_AT_DOOR.on(
             session,
-            reply_id,
+            id=reply_id,
             owner=owner,
-            lease_seconds=lease_seconds,
-            oldest_hours=oldest_hours,
-            at_door=True,
-        )
-        if intent is None:
+            lease=timedelta(seconds=lease_seconds),
+            oldest=timedelta(hours=oldest_hours),
+        ).one_or_none()
+        if row is None:
             break
-        intents.append(intent)
+        intents.append(_intent(*row))
     return intents
 
 
-def _may_leave(reply_id: int, oldest_hours: float) -> tuple[ColumnElement[bool], ...]:
-    return (*_is_sayable(reply_id, oldest_hours), Message.due_at <= NOW, *is_next())
+def _claiming(*, at_door: bool) -> Executable:
+    """Move a reply to `sending`, open its log row, and read where it goes, all at once."""
+    taken = _taking(at_door=at_door).cte("taken")
+    attempt = taken.c.attempts + taken.c.uncounted_attempts
+    opened = (
+        insert(DeliveryLog)
+        .from_select(
+            ["message_id", "attempt", "correlation_id"],
+            select(taken.c.id, attempt, taken.c.correlation_id),
+        )
+        .returning(DeliveryLog.id)
+        .cte("opened")
+    )
+    return (
+        select(
+            taken.c.id,
+            taken.c.conversation_id,
+            opened.c.id,
+            attempt,
+            taken.c.attempts,
+            taken.c.text,
+            taken.c.correlation_id,
+            taken.c.tried_number.is_not(None),
+            func.coalesce(-seconds_until(taken.c.accepted_at), 0.0),
+            func.coalesce(taken.c.tried_number, Contact.working_number, Contact.number),
+            *addresses.PLACES,
+        )
+        .join_from(taken, opened, true())
+        .join(Conversation, Conversation.id == taken.c.conversation_id)
+        .join(Contact, Contact.id == Conversation.contact_id)
+    )
 
 
-def _is_sayable(reply_id: int, oldest_hours: float) -> tuple[ColumnElement[bool], ...]:
-    """It is neither too old, nor has a person taken over since it was written."""
-    is_heard = exists().where(Conversation.id == Message.conversation_id, ~is_silenced())
-    return (Message.id == reply_id, Message.created_at >= after(-oldest_hours * 3600), is_heard)
-
-
-def _take(
-    session: Session,
-    reply_id: int,
-    owner: str,
-    lease_seconds: float,
-    oldest_hours: float,
-    *,
-    at_door: bool,
-) -> Message | None:
-    """Move a reply to `sending`, unless another of its conversation was faster just now."""
-    given = (*_is_sayable(reply_id, oldest_hours), *_is_first(besides=owner))
-    take = (
+def _taking(*, at_door: bool) -> ReturningUpdate[*tuple[Any, ...]]:
+    may_be_given = (*is_sayable(), *is_first(besides=given("owner")))
+    may_be_sent = (*may_leave(), or_(given("is_probe", Boolean), ~channel.has_paused()))
+    return (
         update(Message)
-        .where(*(given if at_door else _may_leave(reply_id, oldest_hours)))
+        .where(*(may_be_given if at_door else may_be_sent))
         .values(
             state="sending",
             at_door=at_door,
-            lease_owner=owner,
-            lease_until=after(lease_seconds),
+            lease_owner=given("owner"),
+            lease_until=NOW + given("lease", Interval),
             attempts=Message.attempts + 1,
         )
-        .returning(Message)
+        .returning(
+            Message.id,
+            Message.conversation_id,
+            Message.text,
+            Message.correlation_id,
+            Message.attempts,
+            Message.uncounted_attempts,
+            Message.tried_number,
+            Message.accepted_at,
+        )
     )
-    try:
-        with session.begin_nested():
-            return session.scalar(take)
-    except IntegrityError:  # uq_messages_sending: one reply of a conversation at a time
-        return None
+
+
+_CLAIM = Prepared(lambda: _claiming(at_door=False))
+_CLAIM_AT_DOOR = Prepared(lambda: _claiming(at_door=True))
 
 
 def lock(session: Session, reply_id: int) -> int | None:

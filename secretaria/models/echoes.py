@@ -144,8 +144,7 @@ def find_doubt(session: Session, reply_id: int) -> Doubt | None:
     row = session.execute(query).one_or_none()
     if row is None:
         return None
-    address, _ = addresses.of_reply(session, reply_id)
-    return Doubt(_reply(*row), address)
+    return Doubt(_reply(*row), addresses.of_reply(session, reply_id))
 
 
 def forgotten_doubts(

@@ -1,13 +1,16 @@
 """Statements of the lease on a conversation: one worker at a time, told apart by its fence."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, func, select, update
+from sqlalchemy import ColumnElement, Interval, ScalarSelect, case, func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import Executable
 
 from secretaria.core.turn import MOST_ATTEMPTS
 from secretaria.models.clock import NOW, after, seconds_until
+from secretaria.models.prepared import Prepared, given
 from secretaria.models.tables import Conversation, Message
 
 
@@ -51,17 +54,25 @@ def claim(
     Alone means: an abandoned one, by a process that does nothing else. Only then is the attempt
     counted before the work, because only then does its death tell whose fault it was.
     """
-    row = session.execute(
+    statement = _CLAIM_ALONE if is_alone else _CLAIM
+    row = statement.on(
+        session, id=conversation_id, owner=owner, lease=timedelta(seconds=lease_seconds)
+    ).one_or_none()
+    return None if row is None else Lease(conversation_id, is_alone, *row)
+
+
+def _claiming(*, is_alone: bool) -> Executable:
+    return (
         update(Conversation)
         .where(
-            Conversation.id == conversation_id,
+            Conversation.id == given("id"),
             Conversation.status == "bot",
             Conversation.due_at <= NOW,
             is_abandoned() if is_alone else is_free(),
         )
         .values(
-            lease_owner=owner,
-            lease_until=after(lease_seconds),
+            lease_owner=given("owner"),
+            lease_until=NOW + given("lease", Interval),
             fence=Conversation.fence + 1,
             attempts=Conversation.attempts + int(is_alone),
             attempted_up_to=case(
@@ -77,8 +88,11 @@ def claim(
             -seconds_until(Conversation.holding_since),
             func.coalesce(-seconds_until(Conversation.burst_started_at), 0.0),
         )
-    ).one_or_none()
-    return None if row is None else Lease(conversation_id, is_alone, *row)
+    )
+
+
+_CLAIM = Prepared(lambda: _claiming(is_alone=False))
+_CLAIM_ALONE = Prepared(lambda: _claiming(is_alone=True))
 
 
 def oldest_abandoned(session: Session) -> int | None:
@@ -96,14 +110,18 @@ def _newest_unanswered() -> ScalarSelect[int]:
 
 def seconds_until_due(session: Session, conversation_id: int) -> float | None:
     """When the next turn of a free conversation is due, in seconds; None when none is."""
-    return session.scalar(
-        select(seconds_until(Conversation.due_at)).where(
-            Conversation.id == conversation_id,
-            Conversation.status == "bot",
-            Conversation.due_at.is_not(None),
-            is_free(),
-        )
+    seconds: float | None = _UNTIL_DUE.on(session, id=conversation_id).scalar()
+    return seconds
+
+
+_UNTIL_DUE = Prepared(
+    lambda: select(seconds_until(Conversation.due_at)).where(
+        Conversation.id == given("id"),
+        Conversation.status == "bot",
+        Conversation.due_at.is_not(None),
+        is_free(),
     )
+)
 
 
 def renew(session: Session, lease: Lease, *, owner: str, lease_seconds: float) -> bool:
@@ -192,7 +210,14 @@ def lock(session: Session, lease: Lease) -> str | None:
 
     None when the lease's fence has been passed.
     """
-    query = select(Conversation.status).where(
-        Conversation.id == lease.conversation_id, Conversation.fence == lease.fence
+    status: str | None = _LOCK.on(session, id=lease.conversation_id, fence=lease.fence).scalar()
+    return status
+
+
+_LOCK = Prepared(
+    lambda: (
+        select(Conversation.status)
+        .where(Conversation.id == given("id"), Conversation.fence == given("fence"))
+        .with_for_update()
     )
-    return session.scalar(query.with_for_update())
+)

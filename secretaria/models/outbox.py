@@ -1,10 +1,13 @@
 """Statements of a delivery: the outcome of an intent, and the record of each attempt."""
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.base import Executable
 
+from secretaria.models import channel
 from secretaria.models.claims import Intent
 from secretaria.models.clock import NOW, after, seconds_until
+from secretaria.models.prepared import Prepared, given
 from secretaria.models.tables import Conversation, DeliveryLog, Message
 
 
@@ -59,6 +62,47 @@ def record(
     return recorded is not None
 
 
+def record_sent(session: Session, intent: Intent) -> bool:
+    """Write that a reply was sent, where there is no more to say.
+
+    False, and nothing is written, when somebody else has settled it, when another reply waits
+    behind it, or when the channel was not known to be open.
+    """
+    row = _RECORD_SENT.on(session, id=intent.reply_id, attempt=intent.attempt).one_or_none()
+    return row is not None
+
+
+def _recording_sent() -> Executable:
+    following = aliased(Message)
+    is_waiting = exists().where(
+        following.conversation_id == Message.conversation_id, following.state == "pending"
+    )
+    attempts = Message.attempts + Message.uncounted_attempts
+    return (
+        update(Message)
+        .where(
+            Message.id == given("id"),
+            attempts == given("attempt"),
+            or_(Message.state == "sending", Message.state == "ambiguous"),
+            ~is_waiting,
+            ~channel.is_troubled(),
+        )
+        .values(
+            state="sent",
+            reason=None,
+            lease_owner=None,
+            lease_until=None,
+            rung_at=None,
+            sent_at=NOW,
+            due_at=None,
+        )
+        .returning(Message.id)
+    )
+
+
+_RECORD_SENT = Prepared(_recording_sent)
+
+
 def forget_attempt(session: Session, intent: Intent) -> None:
     """An attempt that says nothing of the reply itself does not count against it."""
     session.execute(
@@ -91,11 +135,18 @@ def _is_of(intent: Intent) -> tuple[ColumnElement[bool], ...]:
 
 def next_reply(session: Session, conversation_id: int) -> tuple[int, float] | None:
     """The oldest reply of a conversation that still waits, and in how many seconds it is due."""
-    query = select(Message.id, seconds_until(Message.due_at)).where(
-        Message.conversation_id == conversation_id, Message.state == "pending"
-    )
-    row = session.execute(query.order_by(Message.id).limit(1)).first()
+    row = _NEXT_REPLY.on(session, conversation=conversation_id).first()
     return None if row is None else (row[0], max(row[1], 0.0))
+
+
+_NEXT_REPLY = Prepared(
+    lambda: (
+        select(Message.id, seconds_until(Message.due_at))
+        .where(Message.conversation_id == given("conversation"), Message.state == "pending")
+        .order_by(Message.id)
+        .limit(1)
+    )
+)
 
 
 def complete_log(
@@ -108,8 +159,25 @@ def complete_log(
     error: str | None,
 ) -> None:
     """Complete an attempt's record with its outcome."""
-    session.execute(
-        update(DeliveryLog)
-        .where(DeliveryLog.id == log_id)
-        .values(outcome=outcome, http_status=http_status, duration_ms=duration_ms, error=error)
+    _COMPLETE_LOG.on(
+        session,
+        id=log_id,
+        outcome=outcome,
+        status=http_status,
+        duration=duration_ms,
+        error=error,
     )
+
+
+_COMPLETE_LOG = Prepared(
+    lambda: (
+        update(DeliveryLog)
+        .where(DeliveryLog.id == given("id"))
+        .values(
+            outcome=given("outcome"),
+            http_status=given("status"),
+            duration_ms=given("duration"),
+            error=given("error"),
+        )
+    )
+)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, case, or_, select, update
 from sqlalchemy.orm import Session
 
-from secretaria.models.claims import is_next
 from secretaria.models.clock import NOW, after
 from secretaria.models.leases import is_free
+from secretaria.models.leaving import is_next
 from secretaria.models.tables import Conversation, DeliveryLog, Message
 
 LONGEST_PASS = 500

@@ -1,16 +1,31 @@
-"""Statements of a turn: what a conversation is owed, and what the turn leaves behind."""
+"""Statements of a turn: what it remembers, and what it leaves behind."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, and_, case, func, insert, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Integer,
+    Row,
+    and_,
+    any_,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import Executable
 
-from secretaria.errors import LeaseLost
-from secretaria.models.clock import NOW, after
+from secretaria.models.clock import NOW, after, seconds_until
 from secretaria.models.leases import FREED, Lease
-from secretaria.models.tables import Contact, Conversation, Message
+from secretaria.models.prepared import Prepared, given
+from secretaria.models.tables import Conversation, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,58 +39,17 @@ class Reply:
     output_tokens: int | None = None
 
 
-def unanswered(session: Session, conversation_id: int) -> Sequence[Message]:
-    """What the customer said and nobody has answered, oldest first."""
-    query = select(Message).where(
-        Message.conversation_id == conversation_id, Message.state == "received"
-    )
-    return session.scalars(query.order_by(Message.id)).all()
-
-
-def contact_of(session: Session, conversation_id: int) -> Contact:
-    """Who the conversation is with; raises `LeaseLost` when it has been merged into another."""
-    query = select(Contact).join(Conversation, Conversation.contact_id == Contact.id)
-    contact = session.scalars(query.where(Conversation.id == conversation_id)).one_or_none()
-    if contact is None:
-        raise LeaseLost("conversation_merged")
-    return contact
-
-
-def replies_in_the_last_hour(session: Session, conversation_id: int) -> int:
-    """How many turns the conversation has had answered in the last hour, cancelled ones left out.
-
-    A reply in several parts is one.
-    """
-    query = select(func.count(func.coalesce(Message.turn, -Message.id).distinct())).where(
-        Message.conversation_id == conversation_id,
-        Message.direction == "outbound",
-        Message.state != "cancelled",
-        Message.created_at > after(-3600),
-    )
-    return session.scalar(query) or 0
-
-
-def said_in_the_last_day(session: Session, conversation_id: int, kind: str) -> int:
-    """How often one of the fixed sentences was said in the last day."""
-    query = select(func.count()).where(
-        Message.conversation_id == conversation_id,
-        Message.direction == "outbound",
-        Message.state != "cancelled",
-        Message.kind == kind,
-        Message.created_at > after(-86_400),
-    )
-    return session.scalar(query) or 0
-
-
-def history(
-    session: Session, conversation_id: int, limit: int
-) -> Sequence[Row[str, str, str, str, str | None]]:
+def history(session: Session, conversation_id: int, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """The last exchanges that may be remembered, oldest first.
 
     Each is (direction, state, kind, text, file name).
 
     Attacks, and the fixed sentences that answered them, are not remembered.
     """
+    return _HISTORY.on(session, conversation=conversation_id, limit=limit).all()[::-1]
+
+
+def _history() -> Executable:
     said = and_(
         Message.direction == "inbound",
         Message.state == "answered",
@@ -85,15 +59,17 @@ def history(
     replied = and_(
         Message.direction == "outbound",
         Message.state != "cancelled",
-        Message.kind.in_(("reply", "handover")),
+        or_(Message.kind == "reply", Message.kind == "handover"),
     )
-    query = (
+    return (
         select(Message.direction, Message.state, Message.kind, Message.text, Message.file_name)
-        .where(Message.conversation_id == conversation_id, or_(said, replied))
+        .where(Message.conversation_id == given("conversation"), or_(said, replied))
         .order_by(Message.id.desc())
-        .limit(limit)
+        .limit(given("limit", Integer))
     )
-    return session.execute(query).all()[::-1]
+
+
+_HISTORY = Prepared(_history)
 
 
 def add_replies(
@@ -106,24 +82,35 @@ def add_replies(
     turn: int,
 ) -> Sequence[int]:
     """Record a turn's replies to deliver, in order; answers their ids."""
-    rows = [
-        {
-            "conversation_id": conversation_id,
-            "direction": "outbound",
-            "state": "pending",
-            "kind": reply.kind,
-            "text": reply.text,
-            "model": reply.model,
-            "prompt_tokens": reply.prompt_tokens,
-            "output_tokens": reply.output_tokens,
-            "correlation_id": correlation_id,
-            "accepted_at": accepted_at,
-            "turn": turn,
-            "due_at": NOW,
-        }
-        for reply in replies
-    ]
-    return [session.scalar(insert(Message).values(row).returning(Message.id)) or 0 for row in rows]
+    about = {
+        "conversation": conversation_id,
+        "correlation": correlation_id,
+        "accepted": accepted_at,
+        "turn": turn,
+    }
+    return [_ADD_REPLY.on(session, **about, **asdict(reply)).scalar_one() for reply in replies]
+
+
+_ADD_REPLY = Prepared(
+    lambda: (
+        insert(Message)
+        .values(
+            conversation_id=given("conversation"),
+            direction="outbound",
+            state="pending",
+            kind=given("kind"),
+            text=given("text"),
+            model=given("model"),
+            prompt_tokens=given("prompt_tokens"),
+            output_tokens=given("output_tokens"),
+            correlation_id=given("correlation"),
+            accepted_at=given("accepted"),
+            turn=given("turn"),
+            due_at=NOW,
+        )
+        .returning(Message.id)
+    )
+)
 
 
 def settle(
@@ -135,11 +122,17 @@ def settle(
     turn: int | None = None,
 ) -> None:
     """Move inbound messages to their final state; `turn` is the fence of the turn that did it."""
-    session.execute(
+    if message_ids:
+        _SETTLE.on(session, ids=list(message_ids), state=state, reason=reason, turn=turn)
+
+
+_SETTLE = Prepared(
+    lambda: (
         update(Message)
-        .where(Message.id.in_(message_ids), Message.state == "received")
-        .values(state=state, reason=reason, turn=turn)
+        .where(Message.id == any_(given("ids", ARRAY(BigInteger))), Message.state == "received")
+        .values(state=given("state"), reason=given("reason"), turn=given("turn"))
     )
+)
 
 
 def mark_attacks(session: Session, rules: dict[int, str]) -> None:
@@ -150,19 +143,25 @@ def mark_attacks(session: Session, rules: dict[int, str]) -> None:
     session.execute(update(Message).where(Message.id.in_(rules)).values(attack_rule=rule))
 
 
-def finish(session: Session, lease: Lease) -> None:
+def finish(session: Session, lease: Lease) -> float | None:
     """End the turn: the lease is free, the attempts are forgotten, memory moves on by one.
 
-    What the customer said meanwhile stays due, as a burst of its own.
+    What the customer said meanwhile stays due, as a burst of its own; answers in how many seconds,
+    None when there is nothing.
     """
+    seconds: float | None = _FINISH.on(session, conversation=lease.conversation_id).scalar()
+    return seconds
+
+
+def _finishing() -> Executable:
     left = (
         select(func.min(Message.created_at))
-        .where(Message.conversation_id == lease.conversation_id, Message.state == "received")
+        .where(Message.conversation_id == given("conversation"), Message.state == "received")
         .scalar_subquery()
     )
-    session.execute(
+    return (
         update(Conversation)
-        .where(Conversation.id == lease.conversation_id)
+        .where(Conversation.id == given("conversation"))
         .values(
             **FREED,
             attempts=0,
@@ -171,7 +170,11 @@ def finish(session: Session, lease: Lease) -> None:
             burst_started_at=left,
             due_at=case((left.is_not(None), Conversation.due_at), else_=None),
         )
+        .returning(seconds_until(Conversation.due_at))
     )
+
+
+_FINISH = Prepared(_finishing)
 
 
 def hold(session: Session, lease: Lease, *, retry_seconds: float) -> None:

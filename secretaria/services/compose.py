@@ -80,11 +80,13 @@ class Compose:
         return Draft(closing, answer, (*memory, *said, spoken))
 
     def _recall(self, owed: Owed) -> tuple[Utterance, ...]:
+        if not owed.has_history:
+            return ()
         conversation_id = owed.lease.conversation_id
         remembered = self.memory.read(conversation_id, version=owed.lease.memory_version)
         if remembered is not None:
             return remembered
-        with self.database.transaction() as session:
+        with self.database.transaction(commits_each=True) as session:
             rows = turns.history(session, conversation_id, self.remembered_messages)
         log.debug("memory.rebuilt", messages=len(rows))
         return tuple(recall(*row) for row in rows)

@@ -72,7 +72,7 @@ class Converse:
             self.bell.ring_converse(conversation_id, delay_seconds=recorded.due_in_seconds)
 
     def _claim(self, conversation_id: int, *, is_alone: bool) -> Lease | None:
-        with self.database.transaction() as session:
+        with self.database.transaction(commits_each=True) as session:
             lease = leases.claim(
                 session,
                 conversation_id,
@@ -164,7 +164,7 @@ class Converse:
             raise
 
     def _renew(self, lease: Lease) -> None:
-        with self.database.transaction() as session:
+        with self.database.transaction(commits_each=True) as session:
             kept = leases.renew(session, lease, owner=self.owner, lease_seconds=LEASE_SECONDS)
         if not kept:
             log.warning("lease.lost", conversation_id=lease.conversation_id)

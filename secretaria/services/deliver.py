@@ -1,6 +1,8 @@
 """Deliver: hand one reply to Whaticket: intent, call, outcome."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 from sqlalchemy.orm import Session
@@ -8,7 +10,7 @@ from sqlalchemy.orm import Session
 from secretaria.core import delivery, reply
 from secretaria.core.delivery import Outcome, Sending, Step
 from secretaria.errors import DatabaseUnavailable
-from secretaria.models import addresses, channel, claims, outbox, takeovers
+from secretaria.models import addresses, channel, claims, leaving, outbox, takeovers
 from secretaria.models.claims import Intent
 from secretaria.models.takeovers import Change
 from secretaria.services import attempts
@@ -32,6 +34,17 @@ class Attempt:
     duration_ms: int
     error: str | None
     retry_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """What stands of an attempt, and what it leads to."""
+
+    intent: Intent
+    sending: Sending
+    step: Step
+    change: Change | None = None
+    following: tuple[int, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +97,37 @@ class Deliver:
 
     def _find_due(self, session: Session, reply_id: int) -> int | None:
         """The conversation of a reply whose turn it is; what a person has silenced is cancelled."""
-        conversation_id = claims.find_due(session, reply_id, oldest_hours=self.reply_max_age_hours)
+        conversation_id = leaving.find_due(session, reply_id, oldest_hours=self.reply_max_age_hours)
         if conversation_id is None and takeovers.cancel_silenced(session, reply_id):
             log.info("delivery.silenced", reply_id=reply_id)
         return conversation_id
 
     def _claim(self, reply_id: int, owner: str) -> Intent | None:
+        """Take the reply if the channel is open; else look why not, and whether to probe it."""
         lease_seconds = self.timeout_seconds + LEASE_MARGIN_SECONDS
+        claim = partial(
+            claims.claim,
+            reply_id=reply_id,
+            owner=owner,
+            lease_seconds=lease_seconds,
+            oldest_hours=self.reply_max_age_hours,
+        )
+        try:
+            with self.database.transaction(commits_each=True) as session:
+                intent = claim(session)
+            return intent or self._probe(reply_id, lease_seconds, partial(claim, is_probe=True))
+        except claims.Overtaken:
+            return None
+
+    def _probe(
+        self, reply_id: int, lease_seconds: float, claim: Callable[[Session], Intent | None]
+    ) -> Intent | None:
         with self.database.transaction() as session:
             if self._find_due(session, reply_id) is None:
                 return None
             if not channel.may_send(session, probe_seconds=max(PROBE_SECONDS, lease_seconds)):
                 return None
-            intent = claims.claim(
-                session,
-                reply_id,
-                owner=owner,
-                lease_seconds=lease_seconds,
-                oldest_hours=self.reply_max_age_hours,
-            )
+            intent = claim(session)
             if intent is None:
                 session.rollback()  # the turn to probe, if it was taken, goes back
             return intent
@@ -112,20 +137,39 @@ class Deliver:
             attempts.withdraw(session, reply_id, owner)
 
     def _record(self, intent: Intent, sending: Sending, duration_ms: int) -> Attempt:
-        with self.database.transaction() as session:
-            sending = self._judge_channel(session, intent, sending)
-            step = delivery.decide(
-                sending,
-                counted_attempts=intent.counted_attempts,
-                jitter=self.clock.chance(),
-                other_number=intent.other_number,
-            )
-            intent = _in_its_conversation(session, intent)
-            step = self._write(session, intent, sending, step)
-            change = self._notice_person(session, intent, sending)
-            if step.state == "sent":
-                outbox.pace(session, intent.reply_id, chars_per_second=self.chars_per_second)
-            following = outbox.next_reply(session, intent.conversation_id)
+        recorded = self._record_plainly(intent, sending)
+        if recorded is None:
+            with self.database.transaction() as session:
+                recorded = self._record_all(session, intent, sending)
+        return self._tell(recorded, duration_ms)
+
+    def _record_plainly(self, intent: Intent, sending: Sending) -> _Recorded | None:
+        """Record in one statement what most sends come to; None when there is more to it."""
+        if not _was_plainly_sent(intent, sending):
+            return None
+        with self.database.transaction(commits_each=True) as session:
+            is_recorded = outbox.record_sent(session, intent)
+        return _Recorded(intent, sending, Step("sent", "sent")) if is_recorded else None
+
+    def _record_all(self, session: Session, intent: Intent, sending: Sending) -> _Recorded:
+        sending = self._judge_channel(session, intent, sending)
+        step = delivery.decide(
+            sending,
+            counted_attempts=intent.counted_attempts,
+            jitter=self.clock.chance(),
+            other_number=intent.other_number,
+        )
+        intent = _in_its_conversation(session, intent)
+        step = self._write(session, intent, sending, step)
+        change = self._notice_person(session, intent, sending)
+        if step.state == "sent":
+            outbox.pace(session, intent.reply_id, chars_per_second=self.chars_per_second)
+        following = outbox.next_reply(session, intent.conversation_id)
+        return _Recorded(intent, sending, step, change, following)
+
+    def _tell(self, recorded: _Recorded, duration_ms: int) -> Attempt:
+        """Say and ring what is so, now that it is committed."""
+        intent, sending, step = recorded.intent, recorded.sending, recorded.step
         attempts.announce(
             intent,
             step.outcome,
@@ -133,12 +177,12 @@ class Deliver:
             error=sending.error,
             duration_ms=duration_ms,
         )
-        if change is not None:
-            announce_change(intent.conversation_id, change)
+        if recorded.change is not None:
+            announce_change(intent.conversation_id, recorded.change)
         if step.number is not None:
             self.bell.ring_deliver(intent.reply_id)
-        elif step.state != "pending" and following is not None:
-            following_id, delay_seconds = following
+        elif step.state != "pending" and recorded.following is not None:
+            following_id, delay_seconds = recorded.following
             self.bell.ring_deliver(following_id, delay_seconds=delay_seconds)
         retry = step.retry_seconds if sending.kind == "not_arrived" else None
         return Attempt(
@@ -220,3 +264,8 @@ def _in_its_conversation(session: Session, intent: Intent) -> Intent:
 def _was_judged(sending: Sending) -> bool:
     """Whether WhatsApp itself has taken or refused the message: the channel works."""
     return sending.kind in {"sent", "refused"} and sending.http_status is not None
+
+
+def _was_plainly_sent(intent: Intent, sending: Sending) -> bool:
+    """Whether nothing is to be learnt from the send; with a clear channel, that is most of them."""
+    return sending.kind == "sent" and _was_judged(sending) and not intent.is_other_form

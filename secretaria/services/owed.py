@@ -1,17 +1,15 @@
 """Read what a leased conversation is owed: its messages, its limits, the customer's name."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import tzinfo
-
-from sqlalchemy.orm import Session
+from dataclasses import dataclass
+from datetime import date, tzinfo
 
 from secretaria.core import turn
 from secretaria.core.turn import Standing
 from secretaria.core.wishes import asks_for_person
-from secretaria.models import turns, usage
+from secretaria.models import owed
 from secretaria.models.leases import Lease
-from secretaria.models.tables import Message
+from secretaria.models.owed import Inbound
 from secretaria.services.name_contact import NameContact, identity_of
 from secretaria.services.ports import Clock, Transactions
 
@@ -21,21 +19,23 @@ class Owed:
     """What a turn has to answer, and where its conversation stands."""
 
     lease: Lease
-    messages: Sequence[Message]
+    messages: Sequence[Inbound]
     attacks: dict[int, str]
     standing: Standing
     customer_name: str | None
     contact: str
+    has_history: bool = True
+    """Whether anything was said before that may be remembered."""
 
     @property
-    def innocent(self) -> list[Message]:
+    def innocent(self) -> list[Inbound]:
         """The messages that deserve an answer."""
         return [message for message in self.messages if message.id not in self.attacks]
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOwed:
-    """Reads it all in one transaction, and tells attacks from the rest."""
+    """Reads it all, and tells attacks from the rest."""
 
     database: Transactions
     clock: Clock
@@ -46,22 +46,25 @@ class ReadOwed:
 
     def __call__(self, lease: Lease) -> Owed:
         """Read; a conversation that is owed nothing gives an `Owed` without messages."""
-        with self.database.transaction() as session:
-            messages = turns.unanswered(session, lease.conversation_id)
-            contact = turns.contact_of(session, lease.conversation_id)
-            standing = self._standing(session, lease)
+        with self.database.transaction(commits_each=True) as session:
+            messages = owed.unanswered(session, lease.conversation_id)
+            found = owed.circumstances(session, lease.conversation_id, self._today())
         attacks = self._attacks(lease, messages)
         innocent = [message for message in messages if message.id not in attacks]
-        standing = replace(
-            standing,
-            refusals_today=standing.refusals_today + 1 if attacks else 0,
+        standing = Standing(
+            attempts=lease.attempts,
+            replies_in_the_last_hour=found.replies_in_the_last_hour,
+            tokens_today=found.tokens_today,
+            holding_seconds=lease.holding_seconds,
+            refusals_today=found.refusals_in_the_last_day + 1 if attacks else 0,
             wish=self._wish(innocent),
             is_late=bool(innocent) and all(map(self._is_late, innocent)),
+            was_told_of_delay=found.delays_in_the_last_day > 0,
         )
-        name = self.name_contact(identity_of(contact.number, contact.lid, contact.ticket_id))
-        return Owed(lease, messages, attacks, standing, contact.name, name)
+        name = self.name_contact(identity_of(found.number, found.lid, found.ticket_id))
+        return Owed(lease, messages, attacks, standing, found.name, name, found.has_history)
 
-    def _attacks(self, lease: Lease, messages: Sequence[Message]) -> dict[int, str]:
+    def _attacks(self, lease: Lease, messages: Sequence[Inbound]) -> dict[int, str]:
         """Judge what is owed, unless that may be what has killed the attempts before."""
         if lease.attempts > turn.MOST_ATTEMPTS:
             return {}
@@ -69,19 +72,10 @@ class ReadOwed:
         attacks = turn.find_attacks(texts, between=lambda: self.clock.sleep(0))
         return {messages[position].id: rule for position, rule in attacks.items()}
 
-    def _standing(self, session: Session, lease: Lease) -> Standing:
-        today = self.clock.now().astimezone(self.timezone).date()
-        return Standing(
-            attempts=lease.attempts,
-            replies_in_the_last_hour=turns.replies_in_the_last_hour(session, lease.conversation_id),
-            tokens_today=usage.tokens_of(session, today),
-            holding_seconds=lease.holding_seconds,
-            refusals_today=turns.said_in_the_last_day(session, lease.conversation_id, "refusal"),
-            was_told_of_delay=turns.said_in_the_last_day(session, lease.conversation_id, "delay")
-            > 0,
-        )
+    def _today(self) -> date:
+        return self.clock.now().astimezone(self.timezone).date()
 
-    def _wish(self, messages: Sequence[Message]) -> str | None:
+    def _wish(self, messages: Sequence[Inbound]) -> str | None:
         """Why a person is to answer this."""
         needs = next(filter(None, (message.needs_person for message in messages)), None)
         if needs is not None:
@@ -89,7 +83,7 @@ class ReadOwed:
         asks = any(asks_for_person(one.text, self.handover_phrases) for one in messages)
         return "asked" if asks else None
 
-    def _is_late(self, message: Message) -> bool:
+    def _is_late(self, message: Inbound) -> bool:
         return turn.is_late(
             message.written_at, message.created_at, longest_seconds=self.longest_delay_seconds
         )

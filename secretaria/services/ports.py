@@ -36,8 +36,11 @@ Fate = Literal["written", "broken", "unwritten"]
 class Transactions(Protocol):
     """PostgreSQL."""
 
-    def transaction(self) -> AbstractContextManager[Session]:
-        """Open a transaction; raises `DatabaseUnavailable`."""
+    def transaction(self, *, commits_each: bool = False) -> AbstractContextManager[Session]:
+        """Open a transaction; raises `DatabaseUnavailable`.
+
+        `commits_each`: each statement of the block is a transaction of its own instead.
+        """
 
 
 class Bell(Protocol):

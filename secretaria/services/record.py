@@ -10,6 +10,7 @@ from secretaria.core.profile import Sentences
 from secretaria.core.turn import Closing
 from secretaria.errors import LeaseLost
 from secretaria.models import leases, takeovers, turns, usage
+from secretaria.models import owed as owing
 from secretaria.models.takeovers import Change
 from secretaria.models.turns import Reply
 from secretaria.services.compose import Draft
@@ -51,23 +52,27 @@ class Record:
             status = leases.lock(session, owed.lease)
             if status is None:
                 raise LeaseLost("fence_passed")
-            self._count_usage(session, draft)
-            if status != "bot":
-                turns.finish(session, owed.lease)
-                recorded = Recorded("taken_over")
-            elif self._is_outdated(session, owed, draft, burst_seconds):
-                leases.release(session, owed.lease, counted=False, delay_seconds=None)
-                recorded = Recorded("dropped")
-            else:
-                recorded = self._close(session, owed, draft)
+            recorded = self._record(session, owed, draft, status, burst_seconds)
+            self._count_usage(session, draft)  # last: all turns of the day wait for this row
+        return recorded
+
+    def _record(
+        self, session: Session, owed: Owed, draft: Draft, status: str, burst_seconds: float
+    ) -> Recorded:
+        if status != "bot":
+            turns.finish(session, owed.lease)
+            return Recorded("taken_over")
+        if self._is_outdated(session, owed, draft, burst_seconds):
+            leases.release(session, owed.lease, counted=False, delay_seconds=None)
             due = leases.seconds_until_due(session, owed.lease.conversation_id)
-        return Recorded(recorded.outcome, recorded.reply_ids, due)
+            return Recorded("dropped", due_in_seconds=due)
+        return self._close(session, owed, draft)
 
     def _is_outdated(
         self, session: Session, owed: Owed, draft: Draft, burst_seconds: float
     ) -> bool:
         """Whether the customer has taken some of it back, or said more that may be waited for."""
-        ids = [one.id for one in turns.unanswered(session, owed.lease.conversation_id)]
+        ids = owing.unanswered_ids(session, owed.lease.conversation_id)
         if not {message.id for message in owed.messages} <= set(ids):
             return True
         may_wait = draft.answer is not None and burst_seconds < self.longest_burst_seconds
@@ -96,11 +101,13 @@ class Record:
         self._settle(session, owed, closing)
         if closing.outcome == "held":
             turns.hold(session, owed.lease, retry_seconds=HELD_RETRY_SECONDS)
+            due = leases.seconds_until_due(session, owed.lease.conversation_id)
         else:
-            turns.finish(session, owed.lease)
+            due = turns.finish(session, owed.lease)
         if closing.goes_to_people:
             self._hand_to_people(session, owed, closing)
-        return Recorded(closing.outcome, tuple(reply_ids))
+            due = None
+        return Recorded(closing.outcome, tuple(reply_ids), due)
 
     def _replies(self, owed: Owed, draft: Draft) -> list[Reply]:
         closing, answer = draft.closing, draft.answer
@@ -145,6 +152,6 @@ class Record:
             hours=self.takeover_hours,
             transfers=self.transfers,
         )
-        later = [one.id for one in turns.unanswered(session, conversation_id)]
+        later = owing.unanswered_ids(session, conversation_id)
         turns.settle(session, later, state="ignored", reason="human")
         announce_change(conversation_id, change)

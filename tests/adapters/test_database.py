@@ -1,5 +1,6 @@
 """PostgreSQL's door: a transaction that was left open does not keep its locks."""
 
+import pytest
 from sqlalchemy import text
 
 from secretaria.adapters.database import IDLE_TIMEOUT_MILLISECONDS, Database, connect
@@ -24,3 +25,29 @@ def test_a_connection_that_the_server_has_closed_is_made_anew(
     with mine.transaction() as session:
         assert session.scalar(text("SELECT pg_backend_pid()")) != before
     mine.close()
+
+
+def test_a_statement_that_commits_by_itself_stands_although_the_block_fails(
+    database: Database,
+) -> None:
+    def fail() -> None:
+        with database.transaction(commits_each=True) as session:
+            session.execute(text("UPDATE channels SET reason = 'kept'"))
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
+    with database.transaction() as session:
+        assert session.scalar(text("SELECT reason FROM channels")) == "kept"
+
+
+def test_a_transaction_after_one_that_commits_each_is_whole_again(engines: Engines) -> None:
+    only = connect(engines.postgres.url, pool_size=1, timeout_seconds=10, name="tests")
+    with only.transaction(commits_each=True) as session:
+        session.execute(text("SELECT 1"))
+    with only.transaction() as session:
+        session.execute(text("CREATE TABLE forgotten (id int)"))
+        session.rollback()
+    with only.transaction() as session:
+        assert session.scalar(text("SELECT to_regclass('forgotten')")) is None
+    only.close()

@@ -30,16 +30,16 @@ class StumblingDatabase:
     has_committed: bool = False
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, **how: bool) -> Iterator[Session]:
         if self.good > 0:
             self.good -= 1
         elif self.bad > 0:
             self.bad -= 1
             if self.has_committed:
-                with self.database.transaction() as session:
+                with self.database.transaction(**how) as session:
                     yield session
             raise DatabaseUnavailable("stumbled")
-        with self.database.transaction() as session:
+        with self.database.transaction(**how) as session:
             yield session
 
 
@@ -267,12 +267,12 @@ class SilentDatabase:
     asked: int = 0
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, **how: bool) -> Iterator[Session]:
         self.asked += 1
         is_first = self.asked == 1
         if not is_first:
             self.meanwhile()
-        with self.database.transaction() as session:
+        with self.database.transaction(**how) as session:
             yield session
         if is_first:
             raise DatabaseUnavailable("timeout")

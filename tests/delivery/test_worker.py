@@ -32,7 +32,7 @@ LOGIN = {"whaticket_email": SecretStr(EMAIL), "whaticket_password": SecretStr(PA
 class AwayDatabase:
     """PostgreSQL that is away."""
 
-    def transaction(self) -> Any:
+    def transaction(self, **_: bool) -> Any:
         raise DatabaseUnavailable("away")
 
 

@@ -38,11 +38,11 @@ class TiringDatabase:
     good: int
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, **how: bool) -> Iterator[Session]:
         if self.good == 0:
             raise DatabaseUnavailable("tired")
         self.good -= 1
-        with self.database.transaction() as session:
+        with self.database.transaction(**how) as session:
             yield session
 
 

@@ -22,7 +22,7 @@ ANA, BIA = "5511955550101", "5511955550102"
 class AwayDatabase:
     """PostgreSQL that is away."""
 
-    def transaction(self) -> Any:
+    def transaction(self, **_: bool) -> Any:
         raise DatabaseUnavailable("away")
 
 

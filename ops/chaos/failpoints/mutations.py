@@ -29,15 +29,15 @@ def without_fence() -> None:
 def without_intent() -> None:
     """The intent is not kept: a reply can be claimed again while it is being sent."""
 
-    def forget(wrapped: Callable[..., Any], _: Any, args: Any, kwargs: Any) -> Any:
-        intent = wrapped(*args, **kwargs)
-        session = args[0]
-        if intent is not None:
-            session.rollback()
-        return intent
-
     @wrapt.when_imported("secretaria.models.claims")
     def change(module: Any) -> None:
+        def forget(wrapped: Callable[..., Any], _: Any, args: Any, kwargs: Any) -> Any:
+            intent, session = wrapped(*args, **kwargs), args[0]
+            if intent is not None:
+                module.withdraw(session, intent.reply_id, owner=kwargs["owner"])
+                module.forget_log(session, intent.reply_id, intent.attempt)
+            return intent
+
         wrapt.wrap_function_wrapper(module, "claim", forget)
 
 
