@@ -19,7 +19,6 @@ from sqlalchemy import (
     Text,
     and_,
     any_,
-    bindparam,
     column,
     exists,
     func,
@@ -35,6 +34,7 @@ from secretaria.core import phone
 from secretaria.models.clock import NOW, seconds_until
 from secretaria.models.contacts import Identity
 from secretaria.models.inbox import Arrival, burst_values
+from secretaria.models.prepared import Prepared, given
 from secretaria.models.tables import Contact, Conversation, Message, metadata
 
 _CONTACTS, _CONVERSATIONS, _MESSAGES = (
@@ -83,7 +83,7 @@ def lock_known(session: Session, identities: Sequence[Identity]) -> Sequence[Kno
         "lids": [one.lid for one in identities if one.lid is not None],
         "ticket_ids": [one.ticket_id for one in identities if one.ticket_id is not None],
     }
-    return [Known(*row) for row in session.connection().execute(_LOCK_KNOWN, sought)]
+    return [Known(*row) for row in _LOCK_KNOWN.on(session, **sought)]
 
 
 def add_new(session: Session, identities: Sequence[Identity]) -> Sequence[Known]:
@@ -97,8 +97,7 @@ def add_new(session: Session, identities: Sequence[Identity]) -> Sequence[Known]
         (one.number, canonical, one.lid, one.ticket_id, one.name)
         for one, canonical in zip(in_order, canonicals, strict=True)
     ]
-    new = session.connection().execute(_ADD_NEW, _columns(_SHOWN, rows))
-    return [Known(*row) for row in new]
+    return [Known(*row) for row in _ADD_NEW.on(session, **_columns(_SHOWN, rows))]
 
 
 def add_messages(
@@ -129,24 +128,24 @@ def add_messages(
         for conversation_id, one in arrivals
     ]
     statement = _add_messages(window_seconds, longest_seconds)
-    return session.connection().execute(statement, _columns(_WRITTEN, rows)).all()
+    return statement.on(session, **_columns(_WRITTEN, rows)).all()
 
 
 def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
-    """Rows as the columns that `_given` takes."""
+    """Rows as the columns that `_rows` takes."""
     return {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
 
 
-def _given(names: Sequence[str]) -> TableValuedAlias:
+def _rows(names: Sequence[str]) -> TableValuedAlias:
     """A table of what the statement is given, one parameter for each column."""
     columns = [_many(name, _TYPES.get(name, Text)) for name in names]
     typed = (column(name, _TYPES.get(name, Text)) for name in names)
-    given = func.unnest(*columns).table_valued(*typed, with_ordinality="place", name="given")
-    return given.render_derived()
+    rows = func.unnest(*columns).table_valued(*typed, with_ordinality="place", name="given")
+    return rows.render_derived()
 
 
 def _many(name: str, kind: Any) -> BindParameter[Any]:
-    return bindparam(name, type_=ARRAY(kind))
+    return given(name, ARRAY(kind))
 
 
 def _lock_known() -> Select[Any]:
@@ -172,20 +171,20 @@ def _add_new() -> Select[Any]:
     An insertion waits for whoever has just changed a contact with the same number, so that it is
     not even tried for one who is known.
     """
-    given, known = _given(_SHOWN), _CONTACTS.alias("known").c
+    shown, known = _rows(_SHOWN), _CONTACTS.alias("known").c
     is_ticket_alone = and_(known.number.is_(None), known.lid.is_(None))
     is_known = exists().where(
         or_(
-            known.number == given.c.number,
-            known.canonical == given.c.canonical,
-            known.lid == given.c.lid,
-            and_(is_ticket_alone, known.ticket_id == given.c.ticket_id),
+            known.number == shown.c.number,
+            known.canonical == shown.c.canonical,
+            known.lid == shown.c.lid,
+            and_(is_ticket_alone, known.ticket_id == shown.c.ticket_id),
         )
     )
-    unknown = select(*(given.c[name] for name in _SHOWN)).where(~is_known)
+    unknown = select(*(shown.c[name] for name in _SHOWN)).where(~is_known)
     new = (
         insert(_CONTACTS)
-        .from_select(list(_SHOWN), unknown.order_by(given.c.place), include_defaults=False)
+        .from_select(list(_SHOWN), unknown.order_by(shown.c.place), include_defaults=False)
         .on_conflict_do_nothing()
         .returning(_CONTACTS.c.id, *(_CONTACTS.c[name] for name in _SHOWN))
         .cte("new")
@@ -202,15 +201,19 @@ def _add_new() -> Select[Any]:
 
 
 @cache
-def _add_messages(window_seconds: float, longest_seconds: float) -> Select[Any]:
-    given, message = _given(_WRITTEN), _MESSAGES.c
+def _add_messages(window_seconds: float, longest_seconds: float) -> Prepared:
+    return Prepared(lambda: _adding(window_seconds, longest_seconds))
+
+
+def _adding(window_seconds: float, longest_seconds: float) -> Select[Any]:
+    rows, message = _rows(_WRITTEN), _MESSAGES.c
     constants = {"direction": literal("inbound"), "state": literal("received"), "created_at": NOW}
     stored = (
         insert(_MESSAGES)
         .from_select(
             [*_WRITTEN, *constants],
-            select(*(given.c[name] for name in _WRITTEN), *constants.values()).order_by(
-                given.c.place
+            select(*(rows.c[name] for name in _WRITTEN), *constants.values()).order_by(
+                rows.c.place
             ),
             include_defaults=False,
         )
@@ -232,5 +235,5 @@ def _add_messages(window_seconds: float, longest_seconds: float) -> Select[Any]:
     )
 
 
-_LOCK_KNOWN = _lock_known()
-_ADD_NEW = _add_new()
+_LOCK_KNOWN = Prepared(_lock_known)
+_ADD_NEW = Prepared(_add_new)

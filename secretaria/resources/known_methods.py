@@ -17,7 +17,8 @@ class KnownMethods:
         params: dict[str, Any],  # noqa: ARG002 - likewise
     ) -> None:
         """Raise `HTTPMethodNotAllowed`, whose `Allow` names what the resource has."""
-        own = _methods_of(type(resource))
+        kind: Any = type(resource)
+        own = _methods_of(kind)
         if request.method not in own:
             raise falcon.HTTPMethodNotAllowed(own)
 
