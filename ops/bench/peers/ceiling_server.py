@@ -1,6 +1,7 @@
 """How gunicorn serves the ceiling: the same numbers as in ops/gunicorn.conf.py."""
 
 worker_class = "secretaria.adapters.web_worker.WebWorker"
+logger_class = "secretaria.adapters.web_worker.WebLogger"
 worker_connections = 1000
 backlog = 2048
 timeout = 30
