@@ -73,7 +73,6 @@ def _measure(name: str, bench: Bench) -> None:
     except (Unmeasurable, Misconfigured) as error:
         bench.findings.unmeasured[name] = str(error)
         tqdm.write(f"{name}: não deu para medir: {error}\n")
-        return
     found = bench.findings.rows[before:]
     tqdm.write(f"{table.render(found)}\n{table.notes(found)}\n")
     sys.stdout.flush()

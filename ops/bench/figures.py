@@ -34,7 +34,7 @@ class Series:
     def __str__(self) -> str:
         """The median, and in brackets the least and the greatest."""
         unit = f" {self.unit}" if self.unit not in {"/s", "%", ""} else self.unit
-        if len(self.values) == 1:
+        if len(set(self.values)) == 1:
             return f"{number(self.median)}{unit}"
         return (
             f"{number(self.median)}{unit} ({number(min(self.values))}–{number(max(self.values))})"

@@ -15,11 +15,23 @@ def steps(scale: Scale) -> int:
 
 
 def measure(bench: Bench) -> None:
-    """B7: turns first, since webhooks leave messages that nobody has answered."""
+    """B7: on a fresh database each, since webhooks leave messages that nobody has answered."""
     scale = bench.scale
     rounds = scale.process_rounds * len(scale.processes)
     contacts = max(scale.contacts, scale.conversations * rounds)
+    _fill(bench, contacts)
+    for count in scale.processes:
+        _webhooks(bench, count)
+    _fill(bench, contacts)
+    _turns_of_each(bench)
+
+
+def _fill(bench: Bench, contacts: int) -> None:
     fill(bench.arena.service().database_url, contacts=contacts, messages=KNOWN_MESSAGES)
+
+
+def _turns_of_each(bench: Bench) -> None:
+    scale = bench.scale
     with bench.arena.ours() as web:
         alone = _turns(bench, web, 0, scale.processes[0])
         for at, count in enumerate(scale.processes):
@@ -33,8 +45,6 @@ def measure(bench: Bench) -> None:
                 "B7", words, turns.per_second(found), None, "1", turns.per_second(alone), limit
             )
             bench.findings.rows.append(row)
-    for count in scale.processes:
-        _webhooks(bench, count)
 
 
 def _turns(bench: Bench, web: Web, at: int, count: int) -> list[turns.Turns]:
