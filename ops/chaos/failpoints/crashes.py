@@ -25,10 +25,13 @@ ALL_MEMORY = "toda-a-memoria"
 def arm(folder: Path) -> None:
     """Wrap the steps of a turn and of a send, when their modules are imported."""
     around = partial(_wrap, folder)
-    around("secretaria.models.claims", "claim", BEFORE_INTENT, _text_of_result)
     around("secretaria.services.deliver", "Deliver._claim", AFTER_INTENT, _text_of_result)
     around("secretaria.adapters.whaticket.messenger", "WhaticketMessenger.send", AFTER_CALL, _sent)
     around("secretaria.services.deliver", "Deliver._record", AFTER_OUTCOME, _text_of_intent)
+
+    @wrapt.when_imported("secretaria.models.claims")
+    def watch_intents(module: Any) -> None:
+        wrapt.wrap_function_wrapper(module, "claim", partial(_before_intent, folder))
 
     @wrapt.when_imported("secretaria.core.prompt")
     def watch_thoughts(module: Any) -> None:
@@ -64,6 +67,18 @@ def _text_of_intent(_result: Any, args: Any, kwargs: Any) -> str:
 
 def _sent(_result: Any, args: Any, kwargs: Any) -> str:
     return str(args[1] if len(args) > 1 else kwargs["text"])
+
+
+def _before_intent(
+    folder: Path, wrapped: Callable[..., Any], _: Any, args: Any, kwargs: Mapping[str, Any]
+) -> Any:
+    """Die while the intent is not written yet, which is one statement and then stands."""
+    query = "SELECT text FROM messages WHERE id = %(id)s"
+    found = args[0].connection().exec_driver_sql(query, {"id": kwargs["reply_id"]})
+    text = found.scalar() or ""
+    if f"{TRIGGER}{BEFORE_INTENT}" in text and _is_first(folder, BEFORE_INTENT, text):
+        die(folder, BEFORE_INTENT)
+    return wrapped(*args, **kwargs)
 
 
 def _before_thought(
