@@ -11,6 +11,8 @@ from gevent.event import AsyncResult
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 MOST_TOGETHER = 64
+LONGEST_PAUSE_SECONDS = 0.01
+"""A process that never comes to rest has to go on all the same."""
 
 
 @dataclass(slots=True)
@@ -41,7 +43,9 @@ class Gathering(Generic[Item, Result]):
         """Go on until nobody waits."""
         try:
             while self._waiting:
-                self._make_one_call()
+                _let_others_come()
+                if self._waiting:  # unless another lane has taken all of them meanwhile
+                    self._make_one_call()
         finally:
             self._busy -= 1
 
@@ -62,3 +66,9 @@ class Gathering(Generic[Item, Result]):
                 outcome.set_exception(result)
             else:
                 outcome.set(result)
+
+
+def _let_others_come() -> None:
+    """Let whatever is ready to run go first, for it may want to come along; when idle, at once."""
+    with gevent.Timeout(LONGEST_PAUSE_SECONDS, False):  # noqa: FBT003 - gevent's way to say: quietly
+        gevent.idle()

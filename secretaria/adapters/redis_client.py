@@ -10,7 +10,7 @@ from redis.retry import Retry
 from secretaria.adapters.gathering import Gathering
 
 RedisError = redis.RedisError
-LANES = 2
+LANES = 1
 """How many round trips of one shared client may be under way at once."""
 Command = tuple[tuple[Any, ...], dict[str, Any]]
 

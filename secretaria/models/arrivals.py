@@ -13,7 +13,6 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     DateTime,
-    Row,
     Select,
     TableValuedAlias,
     Text,
@@ -83,7 +82,7 @@ def lock_known(session: Session, identities: Sequence[Identity]) -> Sequence[Kno
         "lids": [one.lid for one in identities if one.lid is not None],
         "ticket_ids": [one.ticket_id for one in identities if one.ticket_id is not None],
     }
-    return [Known(*row) for row in _LOCK_KNOWN.on(session, **sought)]
+    return [Known(*row) for row in _LOCK_KNOWN.rows(session, **sought)]
 
 
 def add_new(session: Session, identities: Sequence[Identity]) -> Sequence[Known]:
@@ -97,7 +96,7 @@ def add_new(session: Session, identities: Sequence[Identity]) -> Sequence[Known]
         (one.number, canonical, one.lid, one.ticket_id, one.name)
         for one, canonical in zip(in_order, canonicals, strict=True)
     ]
-    return [Known(*row) for row in _ADD_NEW.on(session, **_columns(_SHOWN, rows))]
+    return [Known(*row) for row in _ADD_NEW.rows(session, **_columns(_SHOWN, rows))]
 
 
 def add_messages(
@@ -106,7 +105,7 @@ def add_messages(
     *,
     window_seconds: float,
     longest_seconds: float,
-) -> Sequence[Row[int, int, str, float]]:
+) -> Sequence[tuple[int, int, str, float]]:
     """Store inbound messages of locked conversations in their order, and set when turns are due.
 
     Answers (message id, conversation id, deduplication key, seconds until the turn) of each that
@@ -128,7 +127,7 @@ def add_messages(
         for conversation_id, one in arrivals
     ]
     statement = _add_messages(window_seconds, longest_seconds)
-    return statement.on(session, **_columns(_WRITTEN, rows)).all()
+    return statement.rows(session, **_columns(_WRITTEN, rows))
 
 
 def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:

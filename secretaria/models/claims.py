@@ -78,14 +78,14 @@ def claim(
     ever had this `owner`. Raises `Overtaken`.
     """
     try:
-        row = _CLAIM.on(
+        row = _CLAIM.row(
             session,
             id=reply_id,
             owner=owner,
             lease=timedelta(seconds=lease_seconds),
             oldest=timedelta(hours=oldest_hours),
             is_probe=is_probe,
-        ).one_or_none()
+        )
     except IntegrityError:  # uq_messages_sending: one reply of a conversation at a time
         raise Overtaken from None
     return None if row is None else _intent(*row)
@@ -123,13 +123,13 @@ def claim_together(
     """
     intents = []
     for reply_id in reply_ids:
-        row = _CLAIM_AT_DOOR.on(
+        row = _CLAIM_AT_DOOR.row(
             session,
             id=reply_id,
             owner=owner,
             lease=timedelta(seconds=lease_seconds),
             oldest=timedelta(hours=oldest_hours),
-        ).one_or_none()
+        )
         if row is None:
             break
         intents.append(_intent(*row))

@@ -55,9 +55,9 @@ def claim(
     counted before the work, because only then does its death tell whose fault it was.
     """
     statement = _CLAIM_ALONE if is_alone else _CLAIM
-    row = statement.on(
+    row = statement.row(
         session, id=conversation_id, owner=owner, lease=timedelta(seconds=lease_seconds)
-    ).one_or_none()
+    )
     return None if row is None else Lease(conversation_id, is_alone, *row)
 
 
@@ -110,7 +110,7 @@ def _newest_unanswered() -> ScalarSelect[int]:
 
 def seconds_until_due(session: Session, conversation_id: int) -> float | None:
     """When the next turn of a free conversation is due, in seconds; None when none is."""
-    seconds: float | None = _UNTIL_DUE.on(session, id=conversation_id).scalar()
+    seconds: float | None = _UNTIL_DUE.scalar(session, id=conversation_id)
     return seconds
 
 
@@ -210,7 +210,7 @@ def lock(session: Session, lease: Lease) -> str | None:
 
     None when the lease's fence has been passed.
     """
-    status: str | None = _LOCK.on(session, id=lease.conversation_id, fence=lease.fence).scalar()
+    status: str | None = _LOCK.scalar(session, id=lease.conversation_id, fence=lease.fence)
     return status
 
 

@@ -49,7 +49,7 @@ def is_sayable() -> tuple[ColumnElement[bool], ...]:
 def find_due(session: Session, reply_id: int, *, oldest_hours: float) -> int | None:
     """The conversation of a reply whose turn to be sent and time have come, and not gone."""
     oldest = timedelta(hours=oldest_hours)
-    conversation_id: int | None = _FIND_DUE.on(session, id=reply_id, oldest=oldest).scalar()
+    conversation_id: int | None = _FIND_DUE.scalar(session, id=reply_id, oldest=oldest)
     return conversation_id
 
 

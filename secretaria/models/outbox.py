@@ -68,7 +68,7 @@ def record_sent(session: Session, intent: Intent) -> bool:
     False, and nothing is written, when somebody else has settled it, when another reply waits
     behind it, or when the channel was not known to be open.
     """
-    row = _RECORD_SENT.on(session, id=intent.reply_id, attempt=intent.attempt).one_or_none()
+    row = _RECORD_SENT.row(session, id=intent.reply_id, attempt=intent.attempt)
     return row is not None
 
 
@@ -135,7 +135,7 @@ def _is_of(intent: Intent) -> tuple[ColumnElement[bool], ...]:
 
 def next_reply(session: Session, conversation_id: int) -> tuple[int, float] | None:
     """The oldest reply of a conversation that still waits, and in how many seconds it is due."""
-    row = _NEXT_REPLY.on(session, conversation=conversation_id).first()
+    row = _NEXT_REPLY.row(session, conversation=conversation_id)
     return None if row is None else (row[0], max(row[1], 0.0))
 
 
@@ -159,7 +159,7 @@ def complete_log(
     error: str | None,
 ) -> None:
     """Complete an attempt's record with its outcome."""
-    _COMPLETE_LOG.on(
+    _COMPLETE_LOG.rows(
         session,
         id=log_id,
         outcome=outcome,

@@ -59,17 +59,17 @@ class Circumstances:
 
 def unanswered(session: Session, conversation_id: int) -> Sequence[Inbound]:
     """What the customer said and nobody has answered, oldest first."""
-    return [Inbound(*row) for row in _UNANSWERED.on(session, conversation=conversation_id)]
+    return [Inbound(*row) for row in _UNANSWERED.rows(session, conversation=conversation_id)]
 
 
 def unanswered_ids(session: Session, conversation_id: int) -> Sequence[int]:
     """The ids of the same."""
-    return _UNANSWERED_IDS.on(session, conversation=conversation_id).scalars().all()
+    return [id_ for (id_,) in _UNANSWERED_IDS.rows(session, conversation=conversation_id)]
 
 
 def circumstances(session: Session, conversation_id: int, today: date) -> Circumstances:
     """Read them; raises `LeaseLost` when the conversation has been merged into another."""
-    row = _CIRCUMSTANCES.on(session, conversation=conversation_id, today=today).one_or_none()
+    row = _CIRCUMSTANCES.row(session, conversation=conversation_id, today=today)
     if row is None:
         raise LeaseLost("conversation_merged")
     return Circumstances(*row)

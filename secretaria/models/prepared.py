@@ -1,10 +1,12 @@
 """Statements that are built and compiled once: that costs more than PostgreSQL's answer does."""
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
-from sqlalchemy import BindParameter, CursorResult, bindparam
+from sqlalchemy import BindParameter, bindparam
 from sqlalchemy.dialects.postgresql import psycopg2
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.elements import ClauseElement
@@ -21,8 +23,8 @@ def given(name: str, type_: Any = None) -> BindParameter[Any]:
 class Prepared:
     """A statement of constants and of `given` values, for the way of every message.
 
-    It answers bare rows, in psycopg2's own types; `IN` has no place in it, whose list is written
-    anew each time: `any_` of an array has.
+    It answers bare rows, in psycopg2's own types: what SQLAlchemy makes of a row takes longer than
+    the row. `IN` has no place in it, whose list is written anew each time: `any_` of an array has.
     """
 
     def __init__(self, build: Callable[[], Executable]) -> None:
@@ -30,12 +32,33 @@ class Prepared:
         self._sql = ""
         self._constants: dict[str, Any] = {}
 
-    def on(self, session: Session, **values: object) -> CursorResult[*tuple[Any, ...]]:
-        """Execute it with what is given."""
+    def rows(self, session: Session, **values: object) -> list[tuple[Any, ...]]:
+        """Execute it with what is given; answers all rows, none where it returns nothing.
+
+        Raises SQLAlchemy's `DBAPIError`, as if SQLAlchemy had executed it.
+        """
         if not self._sql:
             self._compile()
         parameters = {f"{_PREFIX}{name}": value for name, value in values.items()}
-        return session.connection().exec_driver_sql(self._sql, {**self._constants, **parameters})
+        connection = session.connection()
+        dbapi_error: type[Exception] = connection.dialect.loaded_dbapi.Error
+        with closing(connection.connection.cursor()) as cursor:
+            try:
+                cursor.execute(self._sql, {**self._constants, **parameters})
+                return list(cursor.fetchall()) if cursor.description else []
+            except dbapi_error as error:
+                raise DBAPIError.instance(
+                    self._sql, None, error, dbapi_error, hide_parameters=True
+                ) from error
+
+    def row(self, session: Session, **values: object) -> tuple[Any, ...] | None:
+        """Execute it likewise; answers the first row, or None."""
+        return next(iter(self.rows(session, **values)), None)
+
+    def scalar(self, session: Session, **values: object) -> Any:
+        """Execute it likewise; answers the first value of the first row, or None."""
+        row = self.row(session, **values)
+        return None if row is None else row[0]
 
     def _compile(self) -> None:
         statement = self._build()

@@ -9,7 +9,6 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Integer,
-    Row,
     and_,
     any_,
     case,
@@ -39,14 +38,14 @@ class Reply:
     output_tokens: int | None = None
 
 
-def history(session: Session, conversation_id: int, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
+def history(session: Session, conversation_id: int, limit: int) -> Sequence[tuple[Any, ...]]:
     """The last exchanges that may be remembered, oldest first.
 
     Each is (direction, state, kind, text, file name).
 
     Attacks, and the fixed sentences that answered them, are not remembered.
     """
-    return _HISTORY.on(session, conversation=conversation_id, limit=limit).all()[::-1]
+    return _HISTORY.rows(session, conversation=conversation_id, limit=limit)[::-1]
 
 
 def _history() -> Executable:
@@ -88,7 +87,7 @@ def add_replies(
         "accepted": accepted_at,
         "turn": turn,
     }
-    return [_ADD_REPLY.on(session, **about, **asdict(reply)).scalar_one() for reply in replies]
+    return [_ADD_REPLY.scalar(session, **about, **asdict(reply)) for reply in replies]
 
 
 _ADD_REPLY = Prepared(
@@ -123,7 +122,7 @@ def settle(
 ) -> None:
     """Move inbound messages to their final state; `turn` is the fence of the turn that did it."""
     if message_ids:
-        _SETTLE.on(session, ids=list(message_ids), state=state, reason=reason, turn=turn)
+        _SETTLE.rows(session, ids=list(message_ids), state=state, reason=reason, turn=turn)
 
 
 _SETTLE = Prepared(
@@ -149,7 +148,7 @@ def finish(session: Session, lease: Lease) -> float | None:
     What the customer said meanwhile stays due, as a burst of its own; answers in how many seconds,
     None when there is nothing.
     """
-    seconds: float | None = _FINISH.on(session, conversation=lease.conversation_id).scalar()
+    seconds: float | None = _FINISH.scalar(session, conversation=lease.conversation_id)
     return seconds
 
 

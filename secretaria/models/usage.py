@@ -11,7 +11,7 @@ from secretaria.models.tables import UsageDay
 
 def add(session: Session, day: date, *, prompt_tokens: int, output_tokens: int) -> None:
     """Add to the day's count."""
-    _ADD.on(session, day=day, prompt=prompt_tokens, output=output_tokens)
+    _ADD.rows(session, day=day, prompt=prompt_tokens, output=output_tokens)
 
 
 def _adding() -> Insert:
