@@ -5,6 +5,7 @@ import click
 from secretaria.bootstrap import common
 from secretaria.cli import environment
 from secretaria.core import turn
+from secretaria.core.attacks import find_attacks
 from secretaria.core.memory import Utterance
 from secretaria.core.text import normalise
 from secretaria.core.turn import Standing
@@ -25,7 +26,7 @@ def say(text: str) -> None:
     clock = common.clock()
     database = common.worker_database(chosen, name="secretaria-say")
     composing = worker.compose(chosen, database, clock)
-    if turn.find_attacks([said]):
+    if find_attacks([said]):
         closing = turn.refuse(composing.profile.sentences, "attack")
     else:
         draft = composing.speak((), (Utterance("customer", said),), None, _FRESH)

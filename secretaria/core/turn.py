@@ -1,16 +1,12 @@
 """What a turn decides: whether to ask the model at all, and how the turn closes."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from secretaria.core.guard import judge
 from secretaria.core.profile import Sentences
 
 MOST_ATTEMPTS = 3
-LONGEST_BURST_JUDGED = 8_192
-"""A burst of more characters is judged message by message only."""
 MOST_REFUSALS = 3
 """So many refusals in a day, and people are to have a look."""
 Outcome = Literal["answered", "refused", "held", "handed_over", "delayed", "fallback", "dead"]
@@ -119,42 +115,3 @@ def refuse(sentences: Sentences, reason: str) -> Closing:
 def is_late(written_at: datetime | None, came_at: datetime, *, longest_seconds: float) -> bool:
     """Whether a message came so long after it was written that nobody expects its answer now."""
     return written_at is not None and (came_at - written_at).total_seconds() > longest_seconds
-
-
-def find_attacks(
-    texts: Sequence[str], *, between: Callable[[], None] = lambda: None
-) -> dict[int, str]:
-    """The positions of the attacks in a burst, each with the rule that it broke.
-
-    An attack cut into several messages is found in the burst as a whole: then its pieces are.
-    `between` is called after each message, for whoever must not be kept waiting by long ones.
-    """
-    attacks = {}
-    for position, text in enumerate(texts):
-        verdict = judge(text)
-        if verdict.is_attack:
-            attacks[position] = verdict.rule or "unnamed"
-        between()
-    rest = {position: text for position, text in enumerate(texts) if position not in attacks}
-    return attacks | _find_pieces(rest)
-
-
-def _find_pieces(texts: dict[int, str]) -> dict[int, str]:
-    """The messages without which the burst, read as one text, would be no attack."""
-    rule = _judge_together(texts)
-    if rule is None:
-        return {}
-    pieces = texts
-    for position in texts:
-        others = {other: text for other, text in pieces.items() if other != position}
-        if _judge_together(others) is not None:
-            pieces = others
-    return dict.fromkeys(pieces, rule)
-
-
-def _judge_together(texts: dict[int, str]) -> str | None:
-    together = "\n".join(texts.values())
-    if len(texts) < 2 or len(together) > LONGEST_BURST_JUDGED:  # noqa: PLR2004 - a burst
-        return None
-    verdict = judge(together)
-    return (verdict.rule or "unnamed") if verdict.is_attack else None

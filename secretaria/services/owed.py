@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from secretaria.core import turn
+from secretaria.core.attacks import find_attacks
 from secretaria.core.turn import Standing
 from secretaria.core.wishes import asks_for_person
 from secretaria.models import owed
@@ -69,7 +70,7 @@ class ReadOwed:
         if lease.attempts > turn.MOST_ATTEMPTS:
             return {}
         texts = [message.text for message in messages]
-        attacks = turn.find_attacks(texts, between=lambda: self.clock.sleep(0))
+        attacks = find_attacks(texts, between=lambda: self.clock.sleep(0))
         return {messages[position].id: rule for position, rule in attacks.items()}
 
     def _today(self) -> date:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -13,9 +13,11 @@ from secretaria.core.delivery import Sending
 from secretaria.core.echo import Echo
 from secretaria.core.memory import Utterance
 from secretaria.core.payload import Outgoing, Sender, TicketEvent
-from secretaria.core.prompt import Prompt
 from secretaria.core.ticket import Ticket
 from secretaria.models.inbox import Arrival
+
+if TYPE_CHECKING:  # whoever asks no model does not load the guard's rules
+    from secretaria.core.prompt import Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ class Answer:
 class Model(Protocol):
     """A large language model."""
 
-    def generate(self, model: str, prompt: Prompt, *, timeout_seconds: float) -> Answer:
+    def generate(self, model: str, prompt: "Prompt", *, timeout_seconds: float) -> Answer:
         """Ask once.
 
         Raises `ModelUnavailable` for a fault that passes, `ModelRefused` for one that stays.
