@@ -140,7 +140,7 @@ def test_brackets_in_a_text_are_no_levels(words: str) -> None:
 def test_a_megabyte_of_malice_costs_little_time(body: bytes) -> None:
     before = time.process_time()
     parse(body)
-    assert time.process_time() - before < 2
+    assert time.process_time() - before < 5  # of the processor, however busy the machine is
 
 
 def test_a_refusal_never_repeats_what_was_sent() -> None:

@@ -99,9 +99,12 @@ class World:
         self.parts.converse(conversation_id, is_alone=is_alone)
 
     def deliver_all(self) -> None:
-        """Deliver whatever waits, oldest first."""
+        """Deliver whatever waits, oldest first, also when the machine stands still meanwhile."""
         for reply in self.messages(direction="outbound", state="pending"):
-            self.parts.deliver(reply.id)
+            attempt = self.parts.deliver(reply.id)
+            while attempt is not None and attempt.error == "lease_short":
+                self.sql("UPDATE messages SET due_at = now() WHERE id = :id", id=reply.id)
+                attempt = self.parts.deliver(reply.id)
 
     def answer(self) -> list[str]:
         """Run the turn and deliver; answers what the customer has got so far."""
