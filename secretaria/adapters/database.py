@@ -10,7 +10,7 @@ import gevent
 from gevent.monkey import get_original
 from psycogreen.gevent import patch_psycopg
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import InterfaceError, InternalError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DisconnectionError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -110,4 +110,4 @@ def _leave_stale(connection: Any, *_: object) -> None:
     looking = get_original("select", "poll")()
     looking.register(connection.fileno(), select.POLLIN)
     if looking.poll(0):
-        raise InvalidatePoolError
+        raise DisconnectionError

@@ -8,11 +8,17 @@ from typing import Generic, TypeVar
 import gevent
 from gevent.event import AsyncResult
 
+from secretaria.errors import Transient
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 MOST_TOGETHER = 64
 LONGEST_PAUSE_SECONDS = 0.01
 """A process that never comes to rest has to go on all the same."""
+
+
+class CallEnded(Transient):
+    """A call was ended from outside before it had an answer for anybody."""
 
 
 @dataclass(slots=True)
@@ -33,11 +39,14 @@ class Gathering(Generic[Item, Result]):
         """Have an item's call made; raises what came of it, if that is an exception."""
         outcome = AsyncResult()
         self._waiting.append((item, outcome))
+        self._open_lane()
+        result: Result = outcome.get()
+        return result
+
+    def _open_lane(self) -> None:
         if self._busy < self.lanes:
             self._busy += 1
             gevent.spawn(self._work)
-        result: Result = outcome.get()
-        return result
 
     def _work(self) -> None:
         """Go on until nobody waits."""
@@ -48,20 +57,24 @@ class Gathering(Generic[Item, Result]):
                     self._make_one_call()
         finally:
             self._busy -= 1
+            if self._waiting:  # this lane was ended from outside
+                self._open_lane()
 
     def _make_one_call(self) -> None:
         number = min(len(self._waiting), MOST_TOGETHER)
         together = [self._waiting.popleft() for _ in range(number)]
         try:
             results = self.call([item for item, _ in together])
+            answered = list(zip(together, results, strict=True))
         except BaseException as error:
+            is_fault = isinstance(error, Exception)
             for _, outcome in (*together, *self._waiting):
-                outcome.set_exception(error)
+                outcome.set_exception(error if is_fault else CallEnded())
             self._waiting.clear()
-            if not isinstance(error, Exception):
+            if not is_fault:
                 raise
             return
-        for (_, outcome), result in zip(together, results, strict=True):
+        for (_, outcome), result in answered:
             if isinstance(result, Exception):
                 outcome.set_exception(result)
             else:

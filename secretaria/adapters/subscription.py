@@ -45,6 +45,8 @@ class Subscription:
                     self._listen(subscription)
             except RedisError as error:
                 log.warning("subscription.broken", channel=self.channel, error=type(error).__name__)
+            except Exception:
+                log.exception("subscription.failed", channel=self.channel)
             self._note(is_listening=False)
             time.sleep(PAUSE_SECONDS)
 

@@ -74,8 +74,8 @@ class Known(NamedTuple):
 def lock_known(session: Session, identities: Sequence[Identity]) -> Sequence[Known]:
     """The contacts whom identities show, and whoever is known by their ticket alone.
 
-    Their conversations are locked; those that somebody else has locked are left out, for nobody
-    is waited for. A contact only changes, or goes, under their conversation's lock.
+    They keep their number and LID, and their conversations are locked, until the transaction ends;
+    those with whom, or with which, somebody else is busy are left out: nobody is waited for.
     """
     sought = {
         "numbers": [one.number for one in identities if one.number is not None],
@@ -155,10 +155,15 @@ def _lock_known() -> Select[Any]:
         contact.lid == any_(_many("lids", Text)),
         and_(is_ticket_alone, contact.ticket_id == any_(_many("ticket_ids", BigInteger))),
     )
-    return (
-        select(*(contact[name] for name in _SHOWN), conversation.id, conversation.status)
-        .join_from(_CONTACTS, _CONVERSATIONS, conversation.contact_id == contact.id)
+    held = (
+        select(contact.id, *(contact[name] for name in _SHOWN))
         .where(is_sought)
+        .with_for_update(of=_CONTACTS, read=True, key_share=True, skip_locked=True)
+        .cte("held")
+    )
+    return (
+        select(*(held.c[name] for name in _SHOWN), conversation.id, conversation.status)
+        .join_from(held, _CONVERSATIONS, conversation.contact_id == held.c.id)
         .order_by(conversation.id)
         .with_for_update(of=_CONVERSATIONS, key_share=True, skip_locked=True)
     )

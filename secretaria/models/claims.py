@@ -30,6 +30,9 @@ from secretaria.models.leaving import is_first, is_sayable, may_leave
 from secretaria.models.prepared import Prepared, given
 from secretaria.models.tables import Contact, Conversation, DeliveryLog, Message
 
+_ONE_AT_A_TIME = "uq_messages_sending"
+"""The unique index by which one reply of a conversation is on its way at a time."""
+
 
 class Overtaken(Exception):
     """Another reply of the conversation was taken just now; the transaction is spoilt."""
@@ -86,7 +89,9 @@ def claim(
             oldest=timedelta(hours=oldest_hours),
             is_probe=is_probe,
         )
-    except IntegrityError:  # uq_messages_sending: one reply of a conversation at a time
+    except IntegrityError as error:
+        if error.orig is None or _ONE_AT_A_TIME not in str(error.orig):
+            raise
         raise Overtaken from None
     return None if row is None else _intent(*row)
 

@@ -35,7 +35,8 @@ class Prepared:
     def rows(self, session: Session, **values: object) -> list[tuple[Any, ...]]:
         """Execute it with what is given; answers all rows, none where it returns nothing.
 
-        Raises SQLAlchemy's `DBAPIError`, as if SQLAlchemy had executed it.
+        Raises SQLAlchemy's `DBAPIError`, as if SQLAlchemy had executed it; a time limit or a stop
+        passes through, and takes the connection with it.
         """
         if not self._sql:
             self._compile()
@@ -50,6 +51,9 @@ class Prepared:
                 raise DBAPIError.instance(
                     self._sql, None, error, dbapi_error, hide_parameters=True
                 ) from error
+            except BaseException:
+                connection.invalidate()  # broken off in the middle: nobody may use it any more
+                raise
 
     def row(self, session: Session, **values: object) -> tuple[Any, ...] | None:
         """Execute it likewise; answers the first row, or None."""

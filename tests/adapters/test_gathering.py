@@ -7,7 +7,7 @@ import gevent
 import pytest
 from gevent.event import Event
 
-from secretaria.adapters.gathering import MOST_TOGETHER, Gathering
+from secretaria.adapters.gathering import MOST_TOGETHER, CallEnded, Gathering
 
 
 @dataclass
@@ -92,3 +92,23 @@ def test_no_call_carries_more_than_it_should() -> None:
         item * 10 for item in many
     ]
     assert [len(trip) for trip in road.trips] == [MOST_TOGETHER, 3]
+
+
+def test_a_lane_that_is_ended_from_outside_leaves_nobody_waiting() -> None:
+    def end(items: Sequence[int]) -> Sequence[int]:
+        trips.append(list(items))
+        if len(trips) == 1:
+            raise gevent.GreenletExit
+        return items
+
+    trips: list[list[int]] = []
+    gathering = Gathering[int, int](end, 1)
+    with pytest.raises(CallEnded):
+        gathering(1)
+    assert gathering(2) == 2
+
+
+def test_a_call_that_forgets_somebody_fails_for_all() -> None:
+    forgetful = Gathering[int, int](lambda items: items[1:], 1)
+    with pytest.raises(ValueError, match="zip"):
+        forgetful(1)

@@ -185,6 +185,17 @@ def test_nobody_waits_for_a_contact_who_is_just_being_changed(desk: Desk) -> Non
         assert desk.store(desk.message(ANA)) == [None]
 
 
+def test_a_number_that_is_just_taken_from_somebody_leads_nowhere_for_a_moment(desk: Desk) -> None:
+    """It may be another person's in a moment: their words must not go to the first one."""
+    desk.store(desk.message(ANA))
+    with desk.world.database.transaction() as session:
+        contact = session.scalars(select(Contact)).one()
+        contact.number = contact.canonical = None
+        contact.lid = LID
+        session.flush()
+        assert desk.store(desk.message(ANA)) == [None]
+
+
 def test_one_bad_row_leaves_the_others_unharmed(desk: Desk) -> None:
     bad = desk.message(ANA, text="nulo \x00")
     assert desk.store(bad, desk.message(BIA)) == [None, None]

@@ -1,5 +1,7 @@
 """How gunicorn serves the ceiling: the same numbers as in ops/gunicorn.conf.py."""
 
+import gc
+
 worker_class = "secretaria.adapters.web_worker.WebWorker"
 logger_class = "secretaria.adapters.web_worker.WebLogger"
 worker_connections = 1000
@@ -14,3 +16,9 @@ control_socket_disable = True
 forwarder_headers = ""
 secure_scheme_headers = {}  # type: ignore[var-annotated] # gunicorn reads it as it stands
 accesslog = None
+
+
+def post_worker_init(worker):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
