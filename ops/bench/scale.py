@@ -37,10 +37,10 @@ class Scale:
 QUICK = Scale()
 FULL = Scale(
     rounds=5,
-    seconds=8.0,
+    seconds=5.0,
     turn_rounds=5,
     jobs=10,
-    curve_seconds=4.0,
+    curve_seconds=1.5,
     curve_rounds=5,
     stream_seconds=60.0,
     stream_rounds=5,
