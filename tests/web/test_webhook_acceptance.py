@@ -1,5 +1,6 @@
 """What a 202 promises: the row is there, once, whoever sends it again and however many at once."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -65,9 +66,10 @@ def test_what_was_ignored_does_not_use_up_its_id(web: Web) -> None:
 def test_a_message_without_an_id_is_known_by_its_signed_request(
     web: Web, database: Database
 ) -> None:
-    assert web.say(text_message(), seconds_ago=10).status_code == 202
-    assert web.say(text_message(), seconds_ago=10).json()["reason"] == "duplicate"
-    assert web.say(text_message(), seconds_ago=5).status_code == 202
+    earlier, later = (str(int(time.time()) - seconds) for seconds in (10, 5))
+    assert web.say(text_message(), timestamp=earlier).status_code == 202
+    assert web.say(text_message(), timestamp=earlier).json()["reason"] == "duplicate"
+    assert web.say(text_message(), timestamp=later).status_code == 202
     assert count(database, "messages") == 2
 
 
