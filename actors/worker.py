@@ -1,6 +1,5 @@
 """The boot of a worker process: Dramatiq calls `boot` in each of them."""
 
-import gc
 import sys
 
 import dramatiq
@@ -13,12 +12,11 @@ from actors.middleware.delivery_log import DeliveryLog
 from actors.middleware.graceful_stop import GracefulStop
 from actors.middleware.maintenance import Maintenance
 from secretaria import logs, settings
+from secretaria.adapters import garbage
 from secretaria.bootstrap import worker
 from secretaria.errors import Misconfigured
 
 log = structlog.get_logger(__name__)
-GARBAGE_THRESHOLDS = (20_000, 20, 20)
-"""What a turn leaves is freed without being looked for; Python's own 700 look all the time."""
 
 
 def boot() -> None:
@@ -60,7 +58,4 @@ def _boot() -> None:
     settle.register(broker, parts.read_back)
     tend.register(broker, parts.tend)
     dramatiq.set_broker(broker)
-    # What was loaded until now lives as long as the process: nobody looks through it again.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GARBAGE_THRESHOLDS)
+    garbage.look_for_less()

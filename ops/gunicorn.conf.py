@@ -1,10 +1,10 @@
 """How gunicorn serves the web process; every number that an owner may change is in Settings."""
 
-import gc
 import signal
 import sys
 
 from secretaria import logs, metrics_folder, settings
+from secretaria.adapters import garbage
 from secretaria.errors import Misconfigured
 
 try:
@@ -13,9 +13,6 @@ try:
 except Misconfigured as error:
     sys.stderr.write(f"{error}\n")
     sys.exit(2)
-
-GARBAGE_THRESHOLDS = (20_000, 20, 20)
-"""A request makes hundreds of objects and hardly a circle: they are looked for less often."""
 
 bind = f"0.0.0.0:{_settings.port}"
 workers = _settings.web_concurrency
@@ -48,10 +45,7 @@ def post_worker_init(worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's
         format=_settings.log_format,
         secrets=_settings.secrets(),
     )
-    # What was loaded until now lives as long as the process: nobody looks through it again.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GARBAGE_THRESHOLDS)
+    garbage.look_for_less()
 
 
 def child_exit(server, worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook

@@ -6,6 +6,7 @@ conversation with which nobody else is busy. All the rest is for `contacts` and 
 
 from collections.abc import Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -29,7 +30,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from secretaria.core import phone
 from secretaria.models.clock import NOW, seconds_until
 from secretaria.models.contacts import Identity
 from secretaria.models.inbox import Arrival, burst_values
@@ -45,8 +45,7 @@ _TYPES: dict[str, Any] = {
     "written_at": DateTime(timezone=True),
 }
 _SHOWN = ("number", "canonical", "lid", "ticket_id", "name")
-_WRITTEN = (
-    "conversation_id",
+_SAID = (
     "kind",
     "text",
     "correlation_id",
@@ -57,6 +56,9 @@ _WRITTEN = (
     "file_name",
     "needs_person",
 )
+_WRITTEN = ("conversation_id", *_SAID)
+_shown_by, _said_in = attrgetter(*_SHOWN), attrgetter(*_SAID)
+"""What an identity and an arrival call by the names of the columns."""
 
 
 class Known(NamedTuple):
@@ -91,11 +93,7 @@ def add_new(session: Session, identities: Sequence[Identity]) -> Sequence[Known]
     Whoever shares anything with a known contact is left out.
     """
     in_order = sorted(identities, key=lambda one: (one.number or "", one.lid or ""))
-    canonicals = [None if one.number is None else phone.canonical(one.number) for one in in_order]
-    rows = [
-        (one.number, canonical, one.lid, one.ticket_id, one.name)
-        for one, canonical in zip(in_order, canonicals, strict=True)
-    ]
+    rows = [_shown_by(one) for one in in_order]
     return [Known(*row) for row in _ADD_NEW.rows(session, **_columns(_SHOWN, rows))]
 
 
@@ -111,21 +109,7 @@ def add_messages(
     Answers (message id, conversation id, deduplication key, seconds until the turn) of each that
     was not there already.
     """
-    rows = [
-        (
-            conversation_id,
-            one.kind,
-            one.text,
-            one.correlation_id,
-            one.deduplication_key,
-            one.provider_id,
-            one.choice_id,
-            one.written_at,
-            one.file_name,
-            one.needs_person,
-        )
-        for conversation_id, one in arrivals
-    ]
+    rows = [(conversation_id, *_said_in(one)) for conversation_id, one in arrivals]
     statement = _add_messages(window_seconds, longest_seconds)
     return statement.rows(session, **_columns(_WRITTEN, rows))
 

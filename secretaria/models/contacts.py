@@ -45,12 +45,17 @@ class Identity:
     ticket_id: int | None
     name: str | None
 
+    @property
+    def canonical(self) -> str | None:
+        """The form in which all writings of the number meet."""
+        return None if self.number is None else phone.canonical(self.number)
+
     def is_news_of(self, contact: Known) -> bool:
         """Whether this shows a number or a LID that the contact is not known by."""
         if self.lid not in {None, contact.lid}:
             return True
         return self.number is not None and (
-            (contact.number, contact.canonical) != (self.number, phone.canonical(self.number))
+            (contact.number, contact.canonical) != (self.number, self.canonical)
         )
 
     def refreshes(self, contact: Known) -> dict[str, object]:
@@ -120,7 +125,7 @@ def add(session: Session, identity: Identity) -> Contact | None:
     """Add a contact; None when another request added it meanwhile."""
     row = insert(Contact).values(
         number=identity.number,
-        canonical=None if identity.number is None else phone.canonical(identity.number),
+        canonical=identity.canonical,
         lid=identity.lid,
         ticket_id=identity.ticket_id,
         name=identity.name,

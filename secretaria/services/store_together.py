@@ -68,7 +68,8 @@ class StoreTogether:
 
     def _place(self, session: Session, messages: Sequence[Spooled]) -> list["_Placed"]:
         """Find whose each message is; what cannot be placed at once is left out."""
-        shown = {identity_shown(message.sender) for message in messages}
+        identities = [identity_shown(message.sender) for message in messages]
+        shown = set(identities)
         found = _Found()
         found.add(arrivals.lock_known(session, list(shown)))
         new = [identity for identity in shown if found.of(identity) is None]
@@ -77,8 +78,8 @@ class StoreTogether:
         contacts = {identity: found.exactly(identity) for identity in shown}
         return [
             _Placed(message, contact.conversation_id)
-            for message in messages
-            if (contact := contacts[identity_shown(message.sender)]) is not None
+            for message, identity in zip(messages, identities, strict=True)
+            if (contact := contacts[identity]) is not None
         ]
 
     def _write(self, session: Session, placed: Sequence["_Placed"]) -> dict[int, Stored]:

@@ -1,6 +1,6 @@
 """How gunicorn serves the ceiling: the same numbers as in ops/gunicorn.conf.py."""
 
-import gc
+from secretaria.adapters import garbage
 
 worker_class = "secretaria.adapters.web_worker.WebWorker"
 logger_class = "secretaria.adapters.web_worker.WebLogger"
@@ -19,6 +19,4 @@ accesslog = None
 
 
 def post_worker_init(worker):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    garbage.look_for_less()
