@@ -139,8 +139,11 @@ class Arena(Stack):
         if not wait_until(self._all_work, seconds=BOOT_SECONDS, every_seconds=0.1):
             self._complain()
 
+    def _has_lost_one_for_good(self) -> bool:
+        return not self.supervisor.is_looking and super()._has_lost_one_for_good()
+
     def _all_work(self) -> bool:
-        return all(
+        return not super()._has_lost_one_for_good() and all(
             "worker.ready" in self.log(name)[self._log_offsets[name] :]
             for name in self.worker_names
         )

@@ -25,6 +25,11 @@ class Supervisor:
         self._start = start
         self._greenlet: gevent.Greenlet | None = None
 
+    @property
+    def is_looking(self) -> bool:
+        """Whether what dies now is started again."""
+        return self._greenlet is not None
+
     def start(self) -> None:
         """Begin to look."""
         self._greenlet = gevent.spawn(self._look)

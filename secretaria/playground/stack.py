@@ -139,7 +139,7 @@ class Stack:
             self._complain()
 
     def _is_ready(self) -> bool:
-        if any(process.poll() is not None for process in self.processes.values()):
+        if self._has_lost_one_for_good():
             self._complain()
         expects_line = "worker" in self.processes and not self.to_terminal
         if expects_line and "worker.ready" not in self.log("worker"):
@@ -150,6 +150,9 @@ class Stack:
                 return session.get(f"{self.url}/healthz", timeout=2).ok
         except requests.RequestException:
             return False
+
+    def _has_lost_one_for_good(self) -> bool:
+        return any(process.poll() is not None for process in self.processes.values())
 
     def _complain(self) -> None:
         tails = (f"--- {name}\n{self.log(name)[-2000:]}" for name in self.processes)
