@@ -14,16 +14,21 @@ EVERY_SECONDS = 2.0
 
 
 class Maintenance(Middleware):
-    """Does each chore every few seconds, in each worker process; none waits for another."""
+    """Does each chore every few seconds, in each worker process; none waits for another.
+
+    `leave` is called when they end.
+    """
 
     def __init__(
         self,
         chores: Sequence[Callable[[], object]],
+        leave: Callable[[], object],
         *,
         metrics_port: int,
         metrics_token: str | None,
     ) -> None:
         self.chores = chores
+        self.leave = leave
         self.metrics_port = metrics_port
         self.metrics_token = metrics_token
         self.greenlets: list[gevent.Greenlet] = []
@@ -40,6 +45,7 @@ class Maintenance(Middleware):
     def before_worker_shutdown(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002 - Dramatiq's signature
         """End, while the workers do."""
         gevent.killall(self.greenlets, block=False)
+        self.leave()
 
 
 def _repeat(chore: Callable[[], object]) -> None:

@@ -18,6 +18,7 @@ from secretaria.adapters.bell import DramatiqBell
 from secretaria.adapters.breaker import RedisBreaker
 from secretaria.adapters.database import Database
 from secretaria.adapters.memory import RedisMemory
+from secretaria.adapters.presence import Presence
 from secretaria.adapters.redis_client import connect, connect_shared
 from secretaria.adapters.solitude import ChildProcess
 from secretaria.adapters.spool import RedisSpool
@@ -66,6 +67,7 @@ class Worker:
     sweep: Sweep
     isolate: Isolate
     import_spool: ImportSpool
+    presence: Presence
 
 
 def wire(settings: Settings) -> Worker:
@@ -114,6 +116,7 @@ def wire(settings: Settings) -> Worker:
             common.overhear(settings, database, ringer),
             ringer,
         ),
+        presence=Presence(_courtesy_redis(settings.redis_url.get_secret_value()), _owner()),
     )
 
 

@@ -30,10 +30,12 @@ def test_a_port_that_cannot_be_bound_does_not_stop_the_chores_nor_do_their_fault
 ) -> None:
     monkeypatch.setattr(maintenance, "EVERY_SECONDS", 0.01)
     chores = [Chore(), Chore(DatabaseUnavailable("timeout")), Chore(ValueError("a bug"))]
-    keeper = Maintenance(chores, metrics_port=NO_PORT, metrics_token=None)
+    left = Chore()
+    keeper = Maintenance(chores, left, metrics_port=NO_PORT, metrics_token=None)
     broker: Any = StubBroker()
     worker: Any = None
     with suppress(OverflowError):  # Dramatiq swallows what a hook raises
         keeper.after_worker_boot(broker, worker)
     assert wait_until(lambda: all(chore.times > 1 for chore in chores), seconds=30)
     keeper.before_worker_shutdown(broker, worker)
+    assert left.times == 1
