@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos bench check lint format up down migrate upgrade web worker dev lock
+.PHONY: help demo test test-tools test-browser chaos bench check lint format up down migrate upgrade web worker dev lock
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho run
 
 help: ## mostra esta lista
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
 
 demo: $(INSTALLED) ## conversa com a secretária nesta máquina, sem Docker, sem chave
 	@$(BIN)/secretaria demo
@@ -16,13 +16,19 @@ demo: $(INSTALLED) ## conversa com a secretária nesta máquina, sem Docker, sem
 test: $(INSTALLED) ## roda todos os testes, com cobertura
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
+test-tools: $(INSTALLED) ## confere alertas, contêineres e receitas com promtool, lnav e jq
+	@$(BIN)/python -m pytest -m tools
+
+test-browser: $(INSTALLED) ## abre o painel em um Chromium de verdade
+	@$(BIN)/python -m pytest -m browser
+
 chaos: $(INSTALLED) ## derruba tudo de propósito e confere o que foi de cada mensagem: SEED=7 MINUTES=10
 	@$(BIN)/python -m ops.chaos $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(ONLY),--only $(ONLY))
 
 bench: $(INSTALLED) ## mede ao lado de outros, em uns cinco minutos: FULL=1 ONLY=B1,B2 JSON=arquivo
 	@$(BIN)/python -m ops.bench $(if $(FULL),--full) $(if $(ONLY),--only $(ONLY)) $(if $(JSON),--json $(JSON))
 
-check: lint test ## o que a CI roda: formato, lint, tipos, contratos de importação, testes
+check: lint test $(if $(shell command -v promtool),test-tools) $(if $(shell command -v chromium),test-browser) ## o que a CI roda: formato, lint, tipos, contratos de importação, testes
 
 lint: $(INSTALLED) ## formato, lint, tipos e contratos de importação
 	@$(BIN)/ruff format --check .
