@@ -12,7 +12,7 @@ from actors.middleware.delivery_log import DeliveryLog
 from actors.middleware.graceful_stop import GracefulStop
 from actors.middleware.maintenance import Maintenance
 from secretaria import logs, settings
-from secretaria.adapters import garbage
+from secretaria.adapters import cooperation, garbage
 from secretaria.bootstrap import worker
 from secretaria.errors import Misconfigured
 
@@ -32,6 +32,7 @@ def boot() -> None:
 
 
 def _boot() -> None:
+    cooperation.require()
     environment = settings.load()
     logs.configure(
         level=environment.log_level,
