@@ -11,7 +11,7 @@ import click
 
 from secretaria.bootstrap import common
 from secretaria.cli import environment
-from secretaria.services.prune import GOING, KEPT, Prune
+from secretaria.services.prune import GOING, KEPT, Prune, told
 from secretaria.settings import LONGEST_RETENTION_DAYS
 
 _WORDS = {
@@ -64,7 +64,7 @@ def prune(days: int, *, dry_run: bool, yes: bool, as_json: bool) -> None:
     if not dry_run:
         _ask(counts, before, yes=yes)
         counts = _run(pruning, before, counts)
-    click.echo(_json(counts) if as_json else _sentences(counts, before, dry_run=dry_run))
+    click.echo(json.dumps(told(counts)) if as_json else _sentences(counts, before, dry_run=dry_run))
 
 
 def _ask(counts: Counter[str], before: datetime, *, yes: bool) -> None:
@@ -86,10 +86,6 @@ def _run(pruning: Prune, before: datetime, expected: Counter[str]) -> Counter[st
 
 def _total(counts: Counter[str]) -> int:
     return sum(counts[kind] for kind in GOING)
-
-
-def _json(counts: Counter[str]) -> str:
-    return json.dumps({kind: counts[kind] for kind in (*GOING, *KEPT)})
 
 
 def _sentences(counts: Counter[str], before: datetime, *, dry_run: bool) -> str:

@@ -37,6 +37,11 @@ KEPT: tuple[Fate, ...] = ("owed", "listed")
 """What is counted besides: old messages that stay, since somebody owes them something."""
 
 
+def told(counts: Counter[str]) -> dict[str, int]:
+    """Every kind in its order, also those of which there was nothing."""
+    return {kind: counts[kind] for kind in (*GOING, *KEPT)}
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
     """Where a run stands: next come the rows of a kind after an id."""

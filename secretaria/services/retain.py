@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from secretaria.models import daily_tasks, locks
 from secretaria.models.daily_tasks import Progress
 from secretaria.services.ports import Transactions
-from secretaria.services.prune import BREATH_SECONDS, FIRST_STAGE, Position, Step, take_step
+from secretaria.services.prune import BREATH_SECONDS, FIRST_STAGE, Position, Step, take_step, told
 
 log = structlog.get_logger(__name__)
 NAME = "retention"
@@ -51,7 +51,7 @@ class Retain:
             counts = Counter(progress.counts) + step.counts
             _note(session, step, counts)
         if step.next is None:
-            log.info("retention.pruned", days=self.days, **counts)
+            log.info("retention.pruned", days=self.days, **told(counts))
         return step.next is not None
 
 
