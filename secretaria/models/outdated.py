@@ -3,7 +3,7 @@
 Read before anything is deleted, and again under its lock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -55,79 +55,96 @@ def look(
 
     Ids grow with time, but for what was imported late; so nobody has to read what is young.
     """
-    query = _LOOKS[stage](before)
-    of = _TABLES[stage].id
-    rows = session.execute(query.where(of > after).order_by(of).limit(limit))
+    rows: Any = session.execute(look_query(stage, after=after, before=before, limit=limit))
     return [(row[0], row[1]) for row in rows]
 
 
-def _fate(
-    created_at: Any, before: datetime, *old: tuple[ColumnElement[bool], str], otherwise: str
-) -> ColumnElement[str]:
-    is_future, is_young = (created_at > NOW, "future"), (created_at >= before, "young")
-    return case(is_future, is_young, *old, else_=otherwise)
+def look_query(stage: Stage, *, after: int, before: datetime, limit: int) -> Select[int, str]:
+    """The rows are chosen before anything else is read, so that each of the rest is looked up."""
+    table = _TABLES[stage]
+    some = select(table).where(table.id > after).order_by(table.id).limit(limit)
+    rows = aliased(table, some.subquery())
+    query: Select[int, str] = select(rows.id, _fate(rows, before, *_FATES[stage](rows, before)))
+    if stage == "contacts":
+        query = query.outerjoin(Conversation, Conversation.contact_id == rows.id)
+    return query.order_by(rows.id)
 
 
-def _messages(before: datetime) -> Select[int, str]:
-    owed, listed = (_is_owed(), "owed"), (_is_listed(), "listed")
-    return select(Message.id, _fate(Message.created_at, before, owed, listed, otherwise="goes"))
+def _fate(rows: Any, before: datetime, *old: tuple[ColumnElement[bool], str]) -> ColumnElement[str]:
+    is_future, is_young = (rows.created_at > NOW, "future"), (rows.created_at >= before, "young")
+    return case(is_future, is_young, *old, else_="stays")
 
 
-def _is_owed() -> ColumnElement[bool]:
-    return Message.state.in_(_OWED)
+def _of_messages(message: Any, before: datetime) -> Iterator[tuple[ColumnElement[bool], Fate]]:
+    yield _is_owed(message), "owed"
+    yield _is_listed(message), "listed"
+    yield may_go(message, before), "goes"
 
 
-def _is_listed() -> ColumnElement[bool]:
-    return and_(Message.state.in_(("dead", "ambiguous")), Message.resolved_at.is_(None))
-
-
-def may_go(before: datetime) -> ColumnElement[bool]:
-    """A message is old, nobody owes it anything, and no person is to look at it."""
-    return and_(Message.created_at < before, ~_is_owed(), ~_is_listed())
-
-
-def _status_changes(before: datetime) -> Select[int, str]:
+def _of_changes(change: Any, _: datetime) -> Iterator[tuple[ColumnElement[bool], Fate]]:
     """The newest of a conversation says why it stands as it does: it goes with it."""
-    goes = (has_newer_change(), "goes")
-    return select(StatusChange.id, _fate(StatusChange.created_at, before, goes, otherwise="stays"))
+    yield has_newer_change(change), "goes"
 
 
-def has_newer_change() -> ColumnElement[bool]:
+def _of_sessions(session: Any, _: datetime) -> Iterator[tuple[ColumnElement[bool], Fate]]:
+    """The newest of a contact may be open still: it goes with them."""
+    yield has_newer_session(session), "goes"
+
+
+def _of_contacts(contact: Any, before: datetime) -> Iterator[tuple[ColumnElement[bool], Fate]]:
+    yield is_finished(contact, before), "goes"
+
+
+_TABLES: dict[Stage, Any] = {
+    "messages": Message,
+    "status_changes": StatusChange,
+    "typebot_sessions": TypebotSession,
+    "contacts": Contact,
+}
+_FATES: dict[Stage, Any] = {
+    "messages": _of_messages,
+    "status_changes": _of_changes,
+    "typebot_sessions": _of_sessions,
+    "contacts": _of_contacts,
+}
+
+
+def may_go(message: Any, before: datetime) -> ColumnElement[bool]:
+    """A message is old, nobody owes it anything, and no person is to look at it."""
+    return and_(message.created_at < before, ~_is_owed(message), ~_is_listed(message))
+
+
+def _is_owed(message: Any) -> ColumnElement[bool]:
+    is_owed: ColumnElement[bool] = message.state.in_(_OWED)
+    return is_owed
+
+
+def _is_listed(message: Any) -> ColumnElement[bool]:
+    return and_(message.state.in_(("dead", "ambiguous")), message.resolved_at.is_(None))
+
+
+def has_newer_change(change: Any) -> ColumnElement[bool]:
     """A conversation has changed hands again since."""
     newer = aliased(StatusChange)
-    return exists().where(
-        newer.conversation_id == StatusChange.conversation_id, newer.id > StatusChange.id
-    )
+    return exists().where(newer.conversation_id == change.conversation_id, newer.id > change.id)
 
 
-def _typebot_sessions(before: datetime) -> Select[int, str]:
-    """The newest of a contact may be open still: it goes with them."""
-    goes = (has_newer_session(), "goes")
-    fate = _fate(TypebotSession.created_at, before, goes, otherwise="stays")
-    return select(TypebotSession.id, fate)
-
-
-def has_newer_session() -> ColumnElement[bool]:
+def has_newer_session(session: Any) -> ColumnElement[bool]:
     """The contact has come to Typebot's door again since."""
     newer = aliased(TypebotSession)
-    return exists().where(
-        newer.contact_id == TypebotSession.contact_id, newer.id > TypebotSession.id
-    )
+    return exists().where(newer.contact_id == session.contact_id, newer.id > session.id)
 
 
-def _contacts(before: datetime) -> Select[int, str]:
-    goes = (is_finished(before), "goes")
-    query = select(Contact.id, _fate(Contact.created_at, before, goes, otherwise="stays"))
-    return query.outerjoin(Conversation, Conversation.contact_id == Contact.id)
+def is_finished(contact: Any, before: datetime) -> ColumnElement[bool]:
+    """Nothing of the contact is left, due, or in anybody's hands, and nothing of it is young.
 
-
-def is_finished(before: datetime) -> ColumnElement[bool]:
-    """Nothing of the contact is left, due, or in anybody's hands, and nothing of it is young."""
-    is_kept = and_(Message.conversation_id == Conversation.id, ~may_go(before))
+    The contact's conversation, if there is one, is joined.
+    """
+    is_kept = and_(Message.conversation_id == Conversation.id, ~may_go(Message, before))
     is_young = and_(
         StatusChange.conversation_id == Conversation.id, StatusChange.created_at >= before
     )
-    has_come = and_(TypebotSession.contact_id == Contact.id, TypebotSession.created_at >= before)
+    has_come = and_(TypebotSession.contact_id == contact.id, TypebotSession.created_at >= before)
     nobodys = or_(
         Conversation.status == "bot",
         and_(Conversation.status == "human", Conversation.status_until < before),
@@ -144,20 +161,6 @@ def is_finished(before: datetime) -> ColumnElement[bool]:
         ~exists().where(is_young),
     )
     return and_(or_(Conversation.id.is_(None), is_idle), ~exists().where(has_come))
-
-
-_TABLES: dict[Stage, Any] = {
-    "messages": Message,
-    "status_changes": StatusChange,
-    "typebot_sessions": TypebotSession,
-    "contacts": Contact,
-}
-_LOOKS: dict[Stage, Any] = {
-    "messages": _messages,
-    "status_changes": _status_changes,
-    "typebot_sessions": _typebot_sessions,
-    "contacts": _contacts,
-}
 
 
 def is_over(before: datetime) -> ColumnElement[bool]:

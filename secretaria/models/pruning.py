@@ -58,7 +58,7 @@ def _delete_messages(session: Session, ids: Sequence[int], before: datetime) -> 
     """Delete those that still may go, with the records of their deliveries."""
     which = (
         select(Message.id)
-        .where(_is_among(Message.id, ids), outdated.may_go(before))
+        .where(_is_among(Message.id, ids), outdated.may_go(Message, before))
         .order_by(Message.id)
     )
     free = _free(session, which)
@@ -110,7 +110,7 @@ def _finished_and_empty(
             _is_among(Contact.id, contacts),
             or_(Conversation.id.is_(None), _is_among(Conversation.id, conversations)),
             Contact.created_at < before,
-            outdated.is_finished(before),
+            outdated.is_finished(Contact, before),
             ~has_messages,
         )
     )
@@ -139,8 +139,14 @@ def _count_with_messages(session: Session, ids: Sequence[int]) -> Counter[str]:
 def _count_with_contacts(session: Session, ids: Sequence[int]) -> Counter[str]:
     """What goes with contacts: the newest change and session of each, which do not go alone."""
     conversations = select(Conversation.id).where(_is_among(Conversation.contact_id, ids))
-    changes = StatusChange.conversation_id.in_(conversations), ~outdated.has_newer_change()
-    sessions = _is_among(TypebotSession.contact_id, ids), ~outdated.has_newer_session()
+    changes = (
+        StatusChange.conversation_id.in_(conversations),
+        ~outdated.has_newer_change(StatusChange),
+    )
+    sessions = (
+        _is_among(TypebotSession.contact_id, ids),
+        ~outdated.has_newer_session(TypebotSession),
+    )
     theirs = _is_among(Conversation.contact_id, ids)
     return Counter(
         status_changes=session.scalar(select(func.count()).where(*changes)) or 0,
