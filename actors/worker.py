@@ -44,7 +44,7 @@ def _boot() -> None:
     for middleware in (
         TimeLimit(),
         Maintenance(  # before whoever waits for the workers: no chore is begun meanwhile
-            (parts.presence, parts.sweep, parts.isolate, parts.import_spool),
+            (parts.presence, parts.sweep, parts.isolate, parts.import_spool, parts.retain),
             parts.presence.leave,
             metrics_port=environment.worker_metrics_port,
             metrics_token=settings.reveal(environment.metrics_token),

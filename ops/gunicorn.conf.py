@@ -2,12 +2,17 @@
 
 import signal
 import sys
+from importlib.metadata import version
+
+import structlog
 
 from gunicorn.arbiter import Arbiter
 
 from secretaria import logs, metrics_folder, settings
 from secretaria.adapters import cooperation, garbage
 from secretaria.errors import Misconfigured
+
+log = structlog.get_logger("secretaria.web")
 
 try:
     _settings = settings.load()
@@ -65,6 +70,11 @@ def post_worker_init(worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's
         secrets=_settings.secrets(),
     )
     garbage.look_for_less()
+    log.info("web.ready", version=version("secretaria"))
+
+
+def worker_exit(server, worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook
+    log.info("web.stopped", version=version("secretaria"))
 
 
 def child_exit(server, worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook

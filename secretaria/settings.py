@@ -19,6 +19,7 @@ LONGEST_MODEL_BUDGET_SECONDS = 90
 LONGEST_WHATICKET_TIMEOUT_SECONDS = 15
 LONGEST_TYPEBOT_WAIT_SECONDS = 15
 """What is under way must end before a process that is told to stop does."""
+LONGEST_RETENTION_DAYS = 36_500
 
 
 def _url_of(*schemes: str) -> AfterValidator:
@@ -95,6 +96,7 @@ _EXPECTED = {
     "whaticket_flavor": "auto, community, saas, multiflow, multiflow-scheduled, ticketz,"
     " press-ticket, izing ou whazing",
     "typebot_wait_seconds": f"segundos, de 0 a {LONGEST_TYPEBOT_WAIT_SECONDS}",
+    "retention_days": f"dias, de 0 (guarda tudo) a {LONGEST_RETENTION_DAYS}",
     "log_level": "DEBUG, INFO, WARNING ou ERROR",
     "log_format": "json ou console",
     "whaticket_timeout_seconds": f"segundos, mais que 0 e até {LONGEST_WHATICKET_TIMEOUT_SECONDS}",
@@ -163,6 +165,7 @@ class Settings(DatabaseSettings):
     reply_max_age_hours: Seconds = 4
     reply_chars_per_second: Count = 30
     typebot_wait_seconds: Annotated[SecondsOrZero, Field(le=LONGEST_TYPEBOT_WAIT_SECONDS)] = 8
+    retention_days: Annotated[Count, Field(le=LONGEST_RETENTION_DAYS)] = 0
 
     metrics_token: HeaderSecret | None = None
     privacy_key: Secret | None = None

@@ -1,6 +1,7 @@
 """Keep the house in every worker: its chores, and the worker's own metrics."""
 
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 
 import gevent
 import structlog
@@ -40,12 +41,16 @@ class Maintenance(Middleware):
             metrics.serve(self.metrics_port, token=self.metrics_token)
         except OSError as error:
             log.error("metrics.not_served", port=self.metrics_port, error=type(error).__name__)  # noqa: TRY400 - the port is what matters
-        log.info("worker.ready")
+        log.info("worker.ready", version=version("secretaria"))
 
     def before_worker_shutdown(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002 - Dramatiq's signature
         """End, while the workers do."""
         gevent.killall(self.greenlets, block=False)
         self.leave()
+
+    def after_worker_shutdown(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002 - Dramatiq's signature
+        """Say that it ended of its own accord: one that dies does not."""
+        log.info("worker.stopped", version=version("secretaria"))
 
 
 def _repeat(chore: Callable[[], object]) -> None:

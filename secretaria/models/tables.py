@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
 )
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from secretaria.models.clock import NOW
@@ -35,6 +36,7 @@ class Table(DeclarativeBase):
         str: Text,
         int: BigInteger,
         datetime: DateTime(timezone=True),
+        dict[str, int]: JSONB,
     }
 
 
@@ -301,6 +303,19 @@ class InstanceKey(Table):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
+
+
+class DailyTask(Table):
+    """A task of once a day: when it last began, and how far it has come."""
+
+    __tablename__ = "daily_tasks"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    stage: Mapped[str]
+    after: Mapped[int]
+    counts: Mapped[dict[str, int]]
 
 
 metadata: Any = Table.metadata
