@@ -40,12 +40,15 @@ logconfig_dict = logs.logging_config(
 
 
 def post_worker_init(worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook
+    from secretaria.adapters import loop_lag  # noqa: PLC0415 - not before the folder is set
+
     logs.configure(
         level=_settings.log_level,
         format=_settings.log_format,
         secrets=_settings.secrets(),
     )
     garbage.look_for_less()
+    loop_lag.watch("web")
 
 
 def child_exit(server, worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook

@@ -14,6 +14,17 @@ def is_paused(session: Session) -> bool:
     return session.scalar(select(Channel.status).where(Channel.name == WHATICKET)) == "paused"
 
 
+def paused_seconds(session: Session) -> float | None:
+    """For how long the channel has been paused; None while it is open, or since nobody knows when.
+
+    The latter is what code of the version before leaves, which did not write the moment down.
+    """
+    since = select(-seconds_until(Channel.paused_at)).where(
+        Channel.name == WHATICKET, Channel.status == "paused"
+    )
+    return session.scalar(since)
+
+
 def has_paused() -> ColumnElement[bool]:
     """The channel is paused, as a part of another statement."""
     return exists().where(Channel.name == WHATICKET, Channel.status == "paused")
@@ -51,7 +62,7 @@ def pause(session: Session, reason: str, *, probe_seconds: float) -> bool:
     was_open = session.scalar(
         update(Channel)
         .where(Channel.name == WHATICKET, Channel.status == "ok")
-        .values(status="paused")
+        .values(status="paused", paused_at=NOW)
         .returning(Channel.name)
     )
     session.execute(
@@ -67,7 +78,7 @@ def resume(session: Session) -> bool:
     was_paused = session.scalar(
         update(Channel)
         .where(Channel.name == WHATICKET, Channel.status == "paused")
-        .values(status="ok", reason=None, probe_at=None)
+        .values(status="ok", reason=None, paused_at=None, probe_at=None)
         .returning(Channel.name)
     )
     return was_paused is not None
