@@ -74,7 +74,7 @@ def _draw_stat(axes: Any, panel: Panel, prometheus: Prometheus, end: float) -> N
         (query, one) for query in panel.queries for one in prometheus.query(query.expression, end)
     ]
     value = found[0][1].points[-1][1] if found else math.nan
-    text = "sem dados" if math.isnan(value) else _worded(value, panel.unit)
+    text = "sem dados" if math.isnan(value) else _worded(value, panel.unit, panel.decimals)
     if panel.shows_name:
         text = "   ".join(one.called(query.legend) for query, one in found)
     colour = FAINT if math.isnan(value) else NAMED[_step(panel, value)]
@@ -136,9 +136,7 @@ def _stack(axes: Any, named: Sequence[tuple[str, Series]], start: float, end: fl
     up = []
     for _, one in named:
         known = {round(moment - start): value for moment, value in one.points}
-        up.append(
-            [0 if math.isnan(known.get(second, 0)) else known.get(second, 0) for second in seconds]
-        )
+        up.append([known.get(second, math.nan) for second in seconds])
     names = [name for name, _ in named]
     axes.stackplot(seconds, up, labels=names, colors=PALETTE, alpha=0.75)
 
@@ -176,19 +174,18 @@ def _scale(axes: Any, panel: Panel) -> None:
             axes.axhline(limit, color=NAMED[colour], linestyle="--", linewidth=1.2)
 
 
-def _worded(value: float, unit: str) -> str:
+def _worded(value: float, unit: str, decimals: int | None = None) -> str:
     if unit == "percentunit":
-        return f"{value * 100:.3g} %".replace(".", ",")
+        return f"{_number(value * 100, decimals)} %"
+    if unit == "s" and value >= LONG_SECONDS:
+        return f"{_number(value / 60, decimals)} min"
+    if unit == "s" and 0 < value < 1:
+        return f"{_number(value * 1000, decimals)} ms"
     if unit == "s":
-        return _seconds(value)
-    if abs(value) >= MANY:
-        return f"{value / 1000:.0f} mil"
-    return f"{value:.3g}".replace(".", ",")
+        return f"{_number(value, decimals)} s"
+    return f"{value / 1000:.0f} mil" if abs(value) >= MANY else _number(value, decimals)
 
 
-def _seconds(value: float) -> str:
-    if value >= LONG_SECONDS:
-        return f"{value / 60:.3g} min".replace(".", ",")
-    if 0 < value < 1:
-        return f"{value * 1000:.3g} ms".replace(".", ",")
-    return f"{value:.3g} s".replace(".", ",")
+def _number(value: float, decimals: int | None) -> str:
+    written = f"{value:.3g}" if decimals is None else f"{value:.{decimals}f}"
+    return written.replace(".", ",")

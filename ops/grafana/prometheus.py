@@ -15,7 +15,7 @@ from secretaria.playground.engines.process import LOOPBACK, free_port, wait_unti
 
 PROGRAM = "prometheus"
 RULES = Path(__file__).resolve().parents[1] / "alerts.yml"
-EVERY = "1s"
+EVERY = "2s"
 READY_SECONDS = 30
 STOP_SECONDS = 10
 

@@ -17,7 +17,8 @@ def is_paused(session: Session) -> bool:
 def paused_seconds(session: Session) -> float | None:
     """For how long the channel has been paused; None while it is open, or since nobody knows when.
 
-    The latter is what code of the version before leaves, which did not write the moment down.
+    The latter is what code of the version before leaves: a pause that lasts is dated by the next
+    probe that fails.
     """
     since = select(-seconds_until(Channel.paused_at)).where(
         Channel.name == WHATICKET, Channel.status == "paused"
@@ -62,13 +63,17 @@ def pause(session: Session, reason: str, *, probe_seconds: float) -> bool:
     was_open = session.scalar(
         update(Channel)
         .where(Channel.name == WHATICKET, Channel.status == "ok")
-        .values(status="paused", paused_at=NOW)
+        .values(status="paused")
         .returning(Channel.name)
     )
     session.execute(
         update(Channel)
         .where(Channel.name == WHATICKET)
-        .values(reason=reason, probe_at=after(probe_seconds))
+        .values(
+            reason=reason,
+            paused_at=func.coalesce(Channel.paused_at, NOW),
+            probe_at=after(probe_seconds),
+        )
     )
     return was_open is not None
 

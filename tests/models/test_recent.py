@@ -120,13 +120,15 @@ def test_a_paused_channel_tells_since_when_and_an_open_one_nothing(database: Dat
         assert channel.paused_seconds(session) is None
 
 
-def test_a_channel_that_the_version_before_paused_is_paused_since_nobody_knows_when(
+def test_a_pause_of_the_version_before_is_dated_by_the_next_probe(
     database: Database,
 ) -> None:
     with database.transaction() as session:
         session.execute(text("UPDATE channels SET status = 'paused'"))
         assert channel.is_paused(session)
         assert channel.paused_seconds(session) is None
+        channel.pause(session, "timeout", probe_seconds=15)
+        assert (channel.paused_seconds(session) or -1) >= 0
 
 
 @pytest.mark.parametrize(
