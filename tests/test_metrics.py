@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import textwrap
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from secretaria import metrics
 from secretaria.metrics import Build, Snapshot, Window
-from secretaria.playground.engines.process import free_port
+from secretaria.metrics.serving import MOST_AT_ONCE
+from secretaria.playground.engines.process import free_port, wait_until
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -289,6 +290,23 @@ def test_no_request_that_is_out_of_order_reads_a_series(port: int, request_bytes
     headers = {"Authorization": "Bearer tok"}
     url = f"http://127.0.0.1:{port}/metrics"
     assert requests.get(url, headers=headers, timeout=5).ok, "and it goes on answering"
+
+
+def test_whoever_dawdles_takes_no_more_than_a_place_among_few(port: int) -> None:
+    metrics.serve(port, host="127.0.0.1")
+    url = f"http://127.0.0.1:{port}/metrics"
+
+    def is_answered() -> bool:
+        with suppress(requests.ConnectionError):
+            return requests.get(url, timeout=5).ok
+        return False
+
+    with ExitStack() as dawdlers:
+        for _ in range(MOST_AT_ONCE):
+            connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+            dawdlers.enter_context(connection).sendall(b"GET /metrics HTTP/1.1\r\nA")
+        assert wait_until(lambda: not is_answered(), seconds=4)
+    assert wait_until(is_answered, seconds=10)
 
 
 def test_a_port_that_a_sibling_has_is_left_to_it() -> None:

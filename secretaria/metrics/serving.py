@@ -17,6 +17,7 @@ from secretaria.metrics.scraping import scrape
 from secretaria.metrics.snapshot import TakeSnapshot
 
 _log = structlog.get_logger(__name__)
+MOST_AT_ONCE = 32
 Scrape = Callable[[], tuple[bytes, str]]
 
 
@@ -47,8 +48,28 @@ def serve(
 
 
 class _Server(ThreadingTCPServer):
+    """Whoever dawdles takes a place among few, and none of the files that the work needs."""
+
     allow_reuse_address = True
     daemon_threads = True
+
+    def __init__(self, *address_and_handler: Any) -> None:
+        self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
+        super().__init__(*address_and_handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer on a thread of its own, or not at all while there are too many."""
+        if self._places.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer, and make room for the next."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._places.release()
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - theirs
         """Log what failed; the library would print a traceback."""
