@@ -53,6 +53,7 @@ setup(
             "pytest-cov",
             "pytest-mock",
             "pytest-xdist",
+            "pyyaml",
             "rq",
             "ruff",
             "tqdm",

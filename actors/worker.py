@@ -13,7 +13,7 @@ from actors.middleware.graceful_stop import GracefulStop
 from actors.middleware.maintenance import Maintenance
 from secretaria import logs, settings
 from secretaria.adapters import cooperation, garbage
-from secretaria.bootstrap import worker
+from secretaria.bootstrap import common, worker
 from secretaria.errors import Misconfigured
 
 log = structlog.get_logger(__name__)
@@ -48,6 +48,7 @@ def _boot() -> None:
             parts.presence.leave,
             metrics_port=environment.worker_metrics_port,
             metrics_token=settings.reveal(environment.metrics_token),
+            build=common.build(environment),
         ),
         GracefulStop(),
         Context(),

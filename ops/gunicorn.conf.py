@@ -5,7 +5,6 @@ import sys
 from importlib.metadata import version
 
 import structlog
-
 from gunicorn.arbiter import Arbiter
 
 from secretaria import logs, metrics_folder, settings
@@ -59,6 +58,8 @@ def on_starting(server):  # noqa: ANN001, ANN201, D103 - gunicorn's hook
 
 
 def post_worker_init(worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook
+    from secretaria.adapters import loop_lag  # noqa: PLC0415 - not before the folder is set
+
     try:
         cooperation.require()
     except Misconfigured as error:
@@ -70,6 +71,7 @@ def post_worker_init(worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's
         secrets=_settings.secrets(),
     )
     garbage.look_for_less()
+    loop_lag.watch("web")
     log.info("web.ready", version=version("secretaria"))
 
 

@@ -1,6 +1,5 @@
 """The web application: routes, middleware order, error to status; nothing else."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,7 @@ import structlog
 from secretaria import metrics
 from secretaria.adapters.body import BodyReader
 from secretaria.errors import Rejected
-from secretaria.metrics import Snapshot
+from secretaria.metrics import Build, TakeSnapshot
 from secretaria.resources.health import Healthz, Livez
 from secretaria.resources.known_methods import KnownMethods
 from secretaria.resources.metrics import Metrics
@@ -52,7 +51,8 @@ class Parts:
     accept: Accept
     overhear: OverhearWebhook
     check_health: CheckHealth
-    snapshot: Callable[[], Snapshot | None]
+    snapshot: TakeSnapshot
+    build: Build
     metrics_token: str | None
     trusted_proxy_hops: int
     by_url: ByUrl | None
@@ -71,7 +71,7 @@ def create_app(parts: Parts) -> falcon.App[falcon.Request, falcon.Response]:
         _add_typebot(app, parts, parts.by_url)
     app.add_route("/healthz", Healthz(parts.check_health))
     app.add_route("/livez", Livez())
-    app.add_route("/metrics", Metrics(parts.snapshot, parts.metrics_token))
+    app.add_route("/metrics", Metrics(parts.snapshot, parts.build, parts.metrics_token))
     app.add_error_handler(Exception, _on_fault)
     app.add_error_handler(falcon.HTTPError, _on_http_error)
     app.add_error_handler(Rejected, _on_rejected)

@@ -1,10 +1,12 @@
 """The settings of a process: the only reader of the environment."""
 
+import re
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
+    AliasChoices,
     BeforeValidator,
     Field,
     SecretStr,
@@ -49,6 +51,12 @@ def _fits_a_path(value: SecretStr) -> SecretStr:
     if set(value.get_secret_value()) & set("/?#%"):
         raise ValueError
     return value
+
+
+def _revision(value: Any) -> str | None:
+    """It becomes a label on a page: what could be anything else is left out."""
+    is_sane = isinstance(value, str) and re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}", value)
+    return value if is_sane else None
 
 
 def _without_trailing_slash(value: str) -> str:
@@ -167,6 +175,10 @@ class Settings(DatabaseSettings):
     typebot_wait_seconds: Annotated[SecondsOrZero, Field(le=LONGEST_TYPEBOT_WAIT_SECONDS)] = 8
     retention_days: Annotated[Count, Field(le=LONGEST_RETENTION_DAYS)] = 0
 
+    revision: Annotated[str | None, BeforeValidator(_revision)] = Field(
+        None,
+        validation_alias=AliasChoices("revision", "heroku_build_commit", "heroku_slug_commit"),
+    )
     metrics_token: HeaderSecret | None = None
     privacy_key: Secret | None = None
     secretaria_profile: str | None = None

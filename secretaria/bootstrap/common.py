@@ -1,15 +1,18 @@
 """What every kind of process is wired with, and how many connections each may open."""
 
+import platform
 import random
 import secrets
 import time
 from datetime import UTC, datetime
+from importlib.metadata import version
 
 import structlog
 
 from secretaria.adapters import database, profile_file
 from secretaria.adapters.database import Database
 from secretaria.core.profile import Profile
+from secretaria.metrics import Build
 from secretaria.services.name_contact import NameContact
 from secretaria.services.overhear import Overhear
 from secretaria.services.ports import Bell, Clock
@@ -38,6 +41,15 @@ def clock() -> Clock:
         sleep=time.sleep,
         chance=random.random,
         token=lambda: secrets.token_hex(16),
+    )
+
+
+def build(settings: Settings) -> Build:
+    """Which build of the program this is; a revision that nobody told is "unknown"."""
+    return Build(
+        version=version("secretaria"),
+        revision=settings.revision or "unknown",
+        python=platform.python_version(),
     )
 
 

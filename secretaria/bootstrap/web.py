@@ -11,6 +11,7 @@ from secretaria.adapters.background import GreenletErrand
 from secretaria.adapters.bell import DramatiqBell
 from secretaria.adapters.body import BodyReader
 from secretaria.adapters.gathering import Gathering
+from secretaria.adapters.kept import Kept
 from secretaria.adapters.redis_client import connect_shared
 from secretaria.adapters.spool import RedisSpool
 from secretaria.adapters.visitors import RedisVisitors
@@ -35,6 +36,8 @@ STORING_LANES = 2
 """One transaction gathers while another one's commit is on its way to the disk."""
 HEALTH_SECONDS = 1.5
 """For PostgreSQL to answer `/healthz`: whoever probes it waits two or three seconds at most."""
+SNAPSHOT_SECONDS = 3.0
+"""However many ask for `/metrics`, a process reads the stores no more often."""
 
 
 def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
@@ -75,7 +78,8 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
             accept=accept,
             overhear=OverhearWebhook(database, overhear, spool, importing),
             check_health=CheckHealth(replace(database, timeout_seconds=HEALTH_SECONDS), spool),
-            snapshot=inspection.snapshot(settings, database, client),
+            snapshot=Kept(inspection.snapshot(settings, database, client), SNAPSHOT_SECONDS),
+            build=common.build(settings),
             metrics_token=reveal(settings.metrics_token),
             trusted_proxy_hops=settings.trusted_proxy_hops,
             by_url=(

@@ -14,6 +14,18 @@ def is_paused(session: Session) -> bool:
     return session.scalar(select(Channel.status).where(Channel.name == WHATICKET)) == "paused"
 
 
+def paused_seconds(session: Session) -> float | None:
+    """For how long the channel has been paused; None while it is open, or since nobody knows when.
+
+    The latter is what code of the version before leaves: a pause that lasts is dated by the next
+    probe that fails.
+    """
+    since = select(-seconds_until(Channel.paused_at)).where(
+        Channel.name == WHATICKET, Channel.status == "paused"
+    )
+    return session.scalar(since)
+
+
 def has_paused() -> ColumnElement[bool]:
     """The channel is paused, as a part of another statement."""
     return exists().where(Channel.name == WHATICKET, Channel.status == "paused")
@@ -57,7 +69,11 @@ def pause(session: Session, reason: str, *, probe_seconds: float) -> bool:
     session.execute(
         update(Channel)
         .where(Channel.name == WHATICKET)
-        .values(reason=reason, probe_at=after(probe_seconds))
+        .values(
+            reason=reason,
+            paused_at=func.coalesce(Channel.paused_at, NOW),
+            probe_at=after(probe_seconds),
+        )
     )
     return was_open is not None
 
@@ -67,7 +83,7 @@ def resume(session: Session) -> bool:
     was_paused = session.scalar(
         update(Channel)
         .where(Channel.name == WHATICKET, Channel.status == "paused")
-        .values(status="ok", reason=None, probe_at=None)
+        .values(status="ok", reason=None, paused_at=None, probe_at=None)
         .returning(Channel.name)
     )
     return was_paused is not None

@@ -267,6 +267,7 @@ class DeliveryLog(Table):
     __table_args__ = (
         _one_of("outcome", "sent", "retry", "ambiguous", "dead"),
         Index(None, "message_id", "attempt", unique=True),
+        Index("ix_delivery_logs_recent", "created_at"),
         Index("ix_delivery_logs_open", "created_at", postgresql_where=sql("outcome IS NULL")),
     )
 
@@ -279,6 +280,7 @@ class Channel(Table):
     name: Mapped[str] = mapped_column(primary_key=True)
     status: Mapped[str] = mapped_column(server_default="ok")
     reason: Mapped[str | None]
+    paused_at: Mapped[datetime | None]
     unreachable_since: Mapped[datetime | None]
     probe_at: Mapped[datetime | None]
     bot_user_id: Mapped[int | None]
