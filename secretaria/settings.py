@@ -164,6 +164,7 @@ class Settings(DatabaseSettings):
     reply_chars_per_second: Count = 30
     typebot_wait_seconds: Annotated[SecondsOrZero, Field(le=LONGEST_TYPEBOT_WAIT_SECONDS)] = 8
 
+    panel_password: Secret | None = None
     metrics_token: HeaderSecret | None = None
     privacy_key: Secret | None = None
     secretaria_profile: str | None = None
@@ -191,6 +192,7 @@ class Settings(DatabaseSettings):
             self.whaticket_email,
             self.whaticket_password,
             self.gemini_api_key,
+            self.panel_password,
             self.metrics_token,
             self.privacy_key,
         )

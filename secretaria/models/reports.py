@@ -1,6 +1,7 @@
 """Statements for people: how many messages are where, how old, and which need a hand."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
@@ -50,6 +51,32 @@ def count_listed(session: Session) -> dict[tuple[str, str], int]:
     rows = session.execute(query.group_by(Message.direction, Message.state))
     counted = {(direction, state): count for direction, state, count in rows}
     return dict.fromkeys(LISTED, 0) | counted
+
+
+@dataclass(frozen=True, slots=True)
+class ListedLine:
+    """A dead or ambiguous message, without its words."""
+
+    id: int
+    direction: str
+    state: str
+    reason: str | None
+    correlation_id: str
+    age_seconds: float
+
+
+def first_listed(session: Session, limit: int) -> Sequence[ListedLine]:
+    """The oldest of the dead or ambiguous messages."""
+    query = select(
+        Message.id,
+        Message.direction,
+        Message.state,
+        Message.reason,
+        Message.correlation_id,
+        -seconds_until(Message.created_at),
+    )
+    rows = session.execute(query.where(*_is_listed()).order_by(Message.id).limit(limit))
+    return [ListedLine(*row) for row in rows]
 
 
 def listed(session: Session) -> Sequence[Message]:
