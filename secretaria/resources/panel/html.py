@@ -51,6 +51,7 @@ class HtmlPages:
         """Before anything can go wrong with the request."""
         if request.path == ROOT or request.path.startswith(f"{ROOT}/"):
             response.set_headers(HEADERS)
+            response.content_type = falcon.MEDIA_HTML
             request.context.show_error = self.show_error
 
     def show_error(self, response: falcon.Response, status: int) -> None:
@@ -61,7 +62,6 @@ class HtmlPages:
 
 def show(response: falcon.Response, page: str) -> None:
     """Answer with a page."""
-    response.content_type = falcon.MEDIA_HTML
     response.text = page
 
 
