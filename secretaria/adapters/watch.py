@@ -1,5 +1,6 @@
 """A watch over something that changes: one look for all who watch, a stream of events for each."""
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -11,6 +12,7 @@ from typing import Any
 import gevent
 import structlog
 from gevent.event import Event
+from gevent.monkey import get_original
 
 from secretaria.adapters.watched_body import is_gone
 
@@ -141,12 +143,20 @@ class Stream:
         """Break the connection if its other end has taken nothing for so long."""
         since = self._writing_since
         if since is not None and time.monotonic() - since >= longest_seconds:
-            with suppress(OSError):
-                self.socket.shutdown(SHUT_RDWR)
+            _break(self.socket)
 
     def close(self) -> None:
         """Give the place to somebody else."""
         self.watch.forget(self)
+
+
+def _break(socket: Any) -> None:
+    """Shut a connection as if its other end had: whoever writes to it finds it broken.
+
+    (The plain `shutdown` of the system: gevent's own calls the connection a closed file.)
+    """
+    with suppress(OSError), get_original("socket", "socket")(fileno=os.dup(socket.fileno())) as it:
+        it.shutdown(SHUT_RDWR)
 
 
 def event(name: str, data: str) -> bytes:
