@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from panel_client import Panel, list_three, run_sql
+from panel_client import PASSWORD, Panel, list_three, run_sql
 from sqlalchemy import text
-from web_client import text_message
+from web_client import Web, text_message
 
 from secretaria.adapters.database import Database
 from secretaria.adapters.watch import Patience
@@ -156,6 +156,21 @@ def test_streams_end_when_the_process_is_told_to_stop(
     assert code == 0
     assert time.monotonic() - started < STOP_SECONDS / 2
     assert "Worker graceful timeout" not in panel_alone.web.stack.log("web")
+
+
+def test_streams_end_when_a_worker_has_served_enough_and_another_takes_its_place(
+    serve: Callable[..., Web], open_stream: Open
+) -> None:
+    panel = Panel(serve(PANEL_PASSWORD=PASSWORD, GUNICORN_CMD_ARGS="--max-requests=20")).sign_in()
+    stream = open_stream(panel)
+    stream.until("quadro", "converse")
+    for _ in range(20):
+        panel.web.get("/livez", headers={"Connection": "close"})
+    started = time.monotonic()
+    while stream.event()[0]:
+        pass
+    assert time.monotonic() - started < SOON_SECONDS
+    open_stream(panel).until("quadro", "converse")
 
 
 def test_a_viewer_who_reads_nothing_does_not_hold_up_the_stop(

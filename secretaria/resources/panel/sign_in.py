@@ -1,6 +1,7 @@
 """GET and POST /painel/entrar, POST /painel/sair."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import falcon
 
@@ -36,7 +37,7 @@ class SignInPage:
                     fields.get("senha", ""), address=self.access.address(request)
                 )
         except Rejected as rejected:
-            if rejected.status != falcon.HTTPUnauthorized().status_code:
+            if rejected.status != HTTPStatus.UNAUTHORIZED:
                 raise
             response.status = falcon.HTTP_401
             self._show(request, response, _WRONG)
