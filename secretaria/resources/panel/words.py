@@ -13,6 +13,12 @@ _QUEUES = {
     "settle": "respostas em dúvida",
     "tend": "tickets com pessoas",
 }
+_OUTCOMES = {
+    "sent": "enviada",
+    "retry": "não saiu, e se tentou de novo",
+    "ambiguous": "talvez tenha chegado",
+    "dead": "não chegou",
+}
 _NOTICES = {
     "replayed": "Mensagem {id}: de volta à fila.",
     "copied": "Mensagem {id}: de volta à fila, como uma nova resposta.",
@@ -57,6 +63,11 @@ def why(reason: str | None) -> str:
     return words_for(reason) or reason or "sem motivo registrado"
 
 
+def outcome(name: str | None) -> str:
+    """What an attempt came to."""
+    return _OUTCOMES.get(name or "", "sem desfecho")
+
+
 def notice(code: str | None, message_id: int | None) -> str | None:
     """What has become of what somebody has just done."""
     words = _NOTICES.get(code or "")
@@ -68,5 +79,6 @@ FOR_TEMPLATES: dict[str, Callable[..., str]] = {
     "counted": counted,
     "queue_words": queue,
     "kind": kind,
+    "outcome": outcome,
     "why": why,
 }
