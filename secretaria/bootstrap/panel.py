@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import redis
 
@@ -25,18 +26,19 @@ from secretaria.resources.panel.board import Board
 from secretaria.resources.panel.files import Files
 from secretaria.resources.panel.routes import PanelParts
 from secretaria.services.list_dead import ListDead
-from secretaria.services.panel_sessions import PanelSessions
+from secretaria.services.panel_sessions import PanelSessions, kept_key
 from secretaria.services.ports import Bell
 from secretaria.services.sign_in import SignIn
 from secretaria.services.survey import Survey
 from secretaria.settings import Settings
 
+Answer = TypeVar("Answer")
 FOLDER = Path(panel.__file__).parent
 FORM_BYTES = 4096
 FORM_SECONDS = 5.0
 SESSION_ID_BYTES = 24
-LOOKING_LANES = 1
-"""However many look, they take one connection to PostgreSQL together."""
+ASKING_LANES = 1
+"""However many ask the same, they take one connection to PostgreSQL together."""
 
 
 def wire(
@@ -49,8 +51,9 @@ def wire(
     absence: Absence,
 ) -> PanelParts:
     """Build the panel's parts; nothing connects until the first request."""
+    reading = Gathering[None, str](lambda asks: _shared(kept_key(database), asks), ASKING_LANES)
     sessions = PanelSessions(
-        database,
+        lambda: reading(None),
         password,
         DatedSeal(common.clock().now),
         new_id=lambda: secrets.token_urlsafe(SESSION_ID_BYTES),
@@ -59,7 +62,7 @@ def wire(
     pages = Pages(FOLDER / "templates", words.FOR_TEMPLATES | {"file": files.address})
     survey = Survey(database, RedisSurvey(client, RedisSpool(client, absence)))
     board = Board(survey, pages)
-    looking = Gathering[None, Parts](lambda looks: _shared(board(), looks), LOOKING_LANES)
+    looking = Gathering[None, Parts](lambda asks: _shared(board(), asks), ASKING_LANES)
     return PanelParts(
         access=Access(sessions, BodyReader(FORM_BYTES, FORM_SECONDS), settings.trusted_proxy_hops),
         sign_in=SignIn(password, limiter.sign_in_limits(client, absence), sessions),
@@ -71,5 +74,5 @@ def wire(
     )
 
 
-def _shared(parts: Parts, looks: Sequence[None]) -> Sequence[Parts]:
-    return [parts for _ in looks]
+def _shared(answer: Answer, asks: Sequence[None]) -> Sequence[Answer]:
+    return [answer for _ in asks]

@@ -41,11 +41,20 @@ class Pass:
     seconds_left: float
 
 
+def kept_key(database: Transactions) -> str:
+    """The random key that the installation keeps; raises `DatabaseUnavailable`."""
+    with database.transaction() as session:
+        return reports.instance_key(session, _KEY_NAME, secrets.token_hex(32))
+
+
 @dataclass(slots=True)
 class PanelSessions:
-    """Keyed by the password and a random key that the installation keeps in its database."""
+    """Keyed by the password and a random key that the installation keeps.
 
-    database: Transactions
+    `read_key`: reads the latter; raises `DatabaseUnavailable`.
+    """
+
+    read_key: Callable[[], str]
     password: str = field(repr=False)
     seal: Seal
     new_id: Callable[[], str]
@@ -66,9 +75,7 @@ class PanelSessions:
         return Pass(sign_in.form_proof(self.key(), opened.words), seconds_left)
 
     def key(self) -> bytes:
-        """The key of all signatures, read from the database at most once."""
+        """The key of all signatures, read at most once."""
         if self._key is None:
-            with self.database.transaction() as session:
-                kept = reports.instance_key(session, _KEY_NAME, secrets.token_hex(32))
-            self._key = sign_in.signing_key(self.password, kept)
+            self._key = sign_in.signing_key(self.password, self.read_key())
         return self._key
