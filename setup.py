@@ -14,7 +14,14 @@ setup(
     license="MIT",
     python_requires=">=3.11",
     packages=find_packages(include=["secretaria*", "actors*", "migrations*"]),
-    package_data={"secretaria": ["profiles/*.toml"], "migrations": ["*.mako", "versions/*.py"]},
+    package_data={
+        "secretaria": [
+            "profiles/*.toml",
+            "resources/panel/static/*",
+            "resources/panel/templates/*",
+        ],
+        "migrations": ["*.mako", "versions/*.py"],
+    },
     install_requires=[
         "alembic",
         "click",
@@ -23,6 +30,8 @@ setup(
         "gevent",
         "google-generativeai",
         "gunicorn[fast,gevent]",
+        "itsdangerous",
+        "jinja2",
         "limits",
         "phonenumbers",
         "prometheus-client",
@@ -48,6 +57,7 @@ setup(
             "import-linter",
             "matplotlib",
             "mypy",
+            "playwright",
             "py-spy",
             "pytest",
             "pytest-cov",

@@ -179,6 +179,7 @@ class Settings(DatabaseSettings):
         None,
         validation_alias=AliasChoices("revision", "heroku_build_commit", "heroku_slug_commit"),
     )
+    panel_password: Secret | None = None
     metrics_token: HeaderSecret | None = None
     privacy_key: Secret | None = None
     secretaria_profile: str | None = None
@@ -206,6 +207,7 @@ class Settings(DatabaseSettings):
             self.whaticket_email,
             self.whaticket_password,
             self.gemini_api_key,
+            self.panel_password,
             self.metrics_token,
             self.privacy_key,
         )

@@ -2,14 +2,17 @@
 
 import secrets
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import falcon
+import redis
 
 from secretaria.adapters import bell, limiter, profile_file
 from secretaria.adapters.absence import Absence
 from secretaria.adapters.background import GreenletErrand
 from secretaria.adapters.bell import DramatiqBell
 from secretaria.adapters.body import BodyReader
+from secretaria.adapters.database import Database
 from secretaria.adapters.gathering import Gathering
 from secretaria.adapters.kept import Kept
 from secretaria.adapters.redis_client import connect_shared
@@ -28,6 +31,9 @@ from secretaria.services.overhear import OverhearWebhook
 from secretaria.services.store_together import StoreTogether
 from secretaria.services.typebot_sessions import TypebotSessions
 from secretaria.settings import Settings, reveal
+
+if TYPE_CHECKING:
+    from secretaria.resources.panel.routes import PanelParts
 
 BODY_SECONDS = 5.0
 IMPORT_EVERY_SECONDS = 1.0
@@ -87,7 +93,25 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
                 if settings.webhook_url_token
                 else None
             ),
+            panel=_panel(settings, database, client, ringer, absence),
         )
+    )
+
+
+def _panel(
+    settings: Settings,
+    database: Database,
+    client: redis.Redis,
+    ringer: DramatiqBell,
+    absence: Absence,
+) -> "PanelParts | None":
+    password = reveal(settings.panel_password)
+    if password is None:
+        return None
+    from secretaria.bootstrap import panel  # noqa: PLC0415 - it costs nothing where it is off
+
+    return panel.wire(
+        settings, password, database=database, client=client, ringer=ringer, absence=absence
     )
 
 

@@ -1,5 +1,7 @@
 """Statements on the state of the channel to WhatsApp."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -7,6 +9,21 @@ from secretaria.models.clock import NOW, after, seconds_until
 from secretaria.models.tables import Channel
 
 WHATICKET = "whaticket"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether the channel is paused, and why."""
+
+    is_paused: bool
+    reason: str | None
+
+
+def standing(session: Session) -> Standing:
+    """How the channel stands."""
+    query = select(Channel.status, Channel.reason).where(Channel.name == WHATICKET)
+    status, reason = session.execute(query).one()
+    return Standing(status == "paused", reason)
 
 
 def is_paused(session: Session) -> bool:

@@ -1,6 +1,7 @@
 """Statements for people: how many messages are where, how old, and which need a hand."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
@@ -79,6 +80,32 @@ def count_handed_over(session: Session) -> int:
         or_(Conversation.status_until.is_(None), Conversation.status_until > NOW),
     )
     return session.scalar(query) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListedLine:
+    """A dead or ambiguous message, without its words."""
+
+    id: int
+    direction: str
+    state: str
+    reason: str | None
+    correlation_id: str
+    age_seconds: float
+
+
+def first_listed(session: Session, limit: int) -> Sequence[ListedLine]:
+    """The oldest of the dead or ambiguous messages."""
+    query = select(
+        Message.id,
+        Message.direction,
+        Message.state,
+        Message.reason,
+        Message.correlation_id,
+        -seconds_until(Message.created_at),
+    )
+    rows = session.execute(query.where(*_is_listed()).order_by(Message.id).limit(limit))
+    return [ListedLine(*row) for row in rows]
 
 
 def listed(session: Session) -> Sequence[Message]:
