@@ -1,5 +1,6 @@
 """Redis' only door: pools with short time limits, and its errors in our words."""
 
+import ssl
 from collections.abc import Sequence
 from typing import Any
 
@@ -45,6 +46,15 @@ def connect(url: str, *, connections: int, timeout_seconds: float) -> redis.Redi
 def connect_shared(url: str, *, connections: int, timeout_seconds: float) -> SharedRedis:
     """The same, for a process whose greenlets share round trips."""
     return SharedRedis(_pool(url, connections, timeout_seconds))
+
+
+def is_untrusted(error: BaseException | None) -> bool:
+    """Whether a connection failed because the server's certificate proves nothing."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _pool(url: str, connections: int, timeout_seconds: float) -> redis.ConnectionPool:

@@ -1,0 +1,221 @@
+"""Connections: the sum of what every process may open fits the plan, and is never exceeded."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gevent
+import pytest
+import redis as redis_py
+import requests
+from pydantic import SecretStr
+from sqlalchemy import create_engine, text
+
+from secretaria.adapters.database import sqlalchemy_url
+from secretaria.bootstrap import connections
+from secretaria.errors import Misconfigured
+from secretaria.playground.engines import Engines, start_engines
+from secretaria.playground.engines.process import wait_until
+from secretaria.playground.stack import Stack
+from secretaria.settings import Settings
+
+pytestmark = pytest.mark.minutes(2)
+
+ROOT = Path(__file__).resolve().parents[2]
+ANSWER_SECONDS = 90
+SMALL_PLAN = 20
+CONTACTS = 60
+
+
+def settings(**changed: Any) -> Settings:
+    usual: dict[str, Any] = {
+        "database_url": SecretStr("postgres://user:password@host/base"),
+        "redis_url": SecretStr("redis://host"),
+        "shared_secret": (SecretStr("secret"),),
+        "whaticket_base_url": "https://whaticket.example",
+        "whaticket_token": SecretStr("token"),
+        "gemini_api_key": SecretStr("key"),
+    }
+    return Settings(**(usual | changed))
+
+
+def test_without_a_ceiling_each_process_gets_what_does_it_any_good() -> None:
+    pools = connections.database(settings())
+    assert (pools["web"].size, pools["worker"].size) == (5, 8)
+    pools = connections.redis(settings())
+    assert (pools["web"].size, pools["bell"].size) == (4, 12)
+
+
+def test_the_smallest_plans_hold_web_worker_release_and_a_command() -> None:
+    small = settings(database_connections=SMALL_PLAN, redis_connections=SMALL_PLAN)
+    database, redis = connections.database(small), connections.redis(small)
+    assert connections.total(database) == SMALL_PLAN
+    assert connections.total(redis) == SMALL_PLAN
+    assert {name: pool.size for name, pool in database.items()} == {
+        "web": 5,
+        "worker": 6,
+        "alone": 2,
+        "release": 1,
+        "command": 1,
+    }
+    assert {name: pool.size for name, pool in redis.items()} == {
+        "web": 3,
+        "bell": 5,
+        "courtesy": 3,
+        "alone": 1,
+        "command": 2,
+    }
+
+
+@pytest.mark.parametrize("processes", [(1, 1), (2, 1), (4, 2), (16, 8)])
+@pytest.mark.parametrize("threads", [1, 64])
+@pytest.mark.parametrize("sum_of", [connections.database, connections.redis])
+def test_whatever_is_asked_for_the_sum_keeps_to_the_plan_or_is_refused(
+    sum_of: Callable[[Settings], connections.Pools], processes: tuple[int, int], threads: int
+) -> None:
+    web, worker = processes
+    for allowed in range(1, 200):
+        asked = settings(
+            web_concurrency=web,
+            worker_processes=worker,
+            worker_threads=threads,
+            database_connections=allowed,
+            redis_connections=allowed,
+        )
+        try:
+            pools = sum_of(asked)
+        except Misconfigured:
+            continue
+        assert connections.total(pools) <= allowed
+        assert all(pool.size >= pool.least for pool in pools.values())
+
+
+@pytest.mark.parametrize(
+    ("variable", "least"), [("DATABASE_CONNECTIONS", 11), ("REDIS_CONNECTIONS", 12)]
+)
+@pytest.mark.parametrize("process", ["web", "worker"])
+def test_a_plan_that_is_too_small_stops_each_process_with_one_line(
+    process: str, variable: str, least: int, tmp_path: Path
+) -> None:
+    stack = Stack(
+        tmp_path,
+        environment={
+            "DATABASE_URL": "postgres://user@127.0.0.1:1/none",
+            "REDIS_URL": "redis://127.0.0.1:1",
+            "WEB_CONCURRENCY": "2",
+            variable: str(least - 1),
+        },
+    )
+    done = subprocess.run(
+        ["sh", "-c", stack.line(process)],  # noqa: S607 - the platform's shell
+        cwd=ROOT,
+        env=stack.variables(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert f"{variable}: pequena demais" in done.stderr
+    assert f"espera-se {least} ou mais" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+class Watch:
+    """Looks at both stores again and again, and remembers the most connections of each name."""
+
+    def __init__(self, engines: Engines) -> None:
+        self.engine = create_engine(
+            sqlalchemy_url(engines.postgres.url), isolation_level="AUTOCOMMIT"
+        )
+        self.client = redis_py.Redis.from_url(engines.valkey.url, client_name="watch")
+        self.database: dict[str, int] = {}
+        self.redis = 0
+        self.watching = gevent.spawn(self._watch)
+
+    def _watch(self) -> None:
+        with self.engine.connect() as connection:
+            while True:
+                self._look(connection)
+                gevent.sleep(0.02)
+
+    def _look(self, connection: Any) -> None:
+        rows = connection.execute(
+            text(
+                "SELECT application_name, count(*) FROM pg_stat_activity"
+                " WHERE application_name LIKE 'secretaria%' GROUP BY 1"
+            )
+        )
+        for name, count in rows:
+            self.database[name] = max(self.database.get(name, 0), count)
+        ours = [one for one in self.client.client_list() if one["name"] != "watch"]
+        self.redis = max(self.redis, len(ours))
+
+    def end(self) -> None:
+        self.watching.kill()
+        self.engine.dispose()
+
+
+def secretaria(stack: Stack, *words: str) -> subprocess.CompletedProcess[str]:
+    program = "from secretaria.cli import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", program, *words],
+        cwd=ROOT,
+        env=stack.variables(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize(
+    ("database_connections", "redis_connections"),
+    [pytest.param(SMALL_PLAN, SMALL_PLAN, id="small plan"), pytest.param(11, 12, id="the least")],
+)
+def test_under_load_nobody_opens_more_and_everybody_is_answered(
+    tmp_path: Path, database_connections: int, redis_connections: int
+) -> None:
+    environment = {
+        "DATABASE_CONNECTIONS": str(database_connections),
+        "REDIS_CONNECTIONS": str(redis_connections),
+        "WEB_CONCURRENCY": "2",
+        "BURST_WINDOW_SECONDS": "0",
+    }
+    with start_engines(tmp_path / "engines", fsync=False) as engines:
+        environment |= {"DATABASE_URL": engines.postgres.url, "REDIS_URL": engines.valkey.url}
+        with Stack(tmp_path / "stack", environment=environment) as stack:
+            watch = Watch(engines)
+            numbers = [f"5511955557{count:03}" for count in range(CONTACTS)]
+            sending = [
+                gevent.spawn(stack.whaticket.customer_says, number, f"eco: {number}")
+                for number in numbers
+            ]
+            scraping = [
+                gevent.spawn(requests.get, f"{stack.url}/metrics", timeout=30) for _ in range(20)
+            ]
+            gevent.joinall([*sending, *scraping], raise_error=True)
+            told = secretaria(stack, "status", "--json")
+            answered = wait_until(
+                lambda: all(len(stack.whaticket.replies_to(number)) == 1 for number in numbers),
+                seconds=ANSWER_SECONDS,
+            )
+            watch.end()
+            asked = settings(
+                web_concurrency=2,
+                database_connections=database_connections,
+                redis_connections=redis_connections,
+            )
+            logs = stack.log("web") + stack.log("worker")
+    assert answered
+    assert told.returncode == 0, told.stderr
+    assert "pool_exhausted" not in logs
+    assert "No connection available" not in logs
+    database, redis = connections.database(asked), connections.redis(asked)
+    assert watch.database["secretaria-web"] <= database["web"].total
+    assert watch.database["secretaria-worker"] <= database["worker"].total
+    assert watch.database.get("secretaria-status", 0) <= database["command"].total
+    assert watch.redis <= connections.total(redis)
+    assert sum(watch.database.values()) <= connections.total(database)
