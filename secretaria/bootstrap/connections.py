@@ -66,9 +66,9 @@ def redis(settings: Settings) -> Pools:
     """
     workers = settings.worker_processes
     wanted = {
-        "web": Pool(settings.web_concurrency, 2, 4),
-        "bell": Pool(workers, 3, 12),
-        "courtesy": Pool(2 * workers, 1, 4),
+        "web": Pool(settings.web_concurrency, 2, 10),
+        "bell": Pool(workers, 3, 30),
+        "courtesy": Pool(2 * workers, 1, 10),
         "alone": Pool(workers, 1, 1),
         "command": Pool(1, 2, 2),
     }

@@ -1,8 +1,9 @@
 """Connections: the sum of what every process may open fits the plan, and is never exceeded."""
 
+import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def test_without_a_ceiling_each_process_gets_what_does_it_any_good() -> None:
     pools = connections.database(settings())
     assert (pools["web"].size, pools["worker"].size) == (5, 8)
     pools = connections.redis(settings())
-    assert (pools["web"].size, pools["bell"].size) == (4, 12)
+    assert (pools["web"].size, pools["bell"].size) == (10, 30)
 
 
 def test_the_smallest_plans_hold_web_worker_release_and_a_command() -> None:
@@ -169,6 +170,67 @@ def secretaria(stack: Stack, *words: str) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=120,
     )
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.en.md"])
+def test_the_table_in_the_readme_is_what_is_computed(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    rows = re.findall(r"^\| [a-z].* \| (.+) \| (.+) \| (.+) \| (.+) \|$", text, re.MULTILINE)
+    small = settings(database_connections=SMALL_PLAN, redis_connections=SMALL_PLAN)
+    columns = [
+        column_of(connections.database(settings())),
+        column_of(connections.database(small)),
+        column_of(connections.redis(settings())),
+        column_of(connections.redis(small)),
+    ]
+    assert rows[-6:] == list(zip(*columns, strict=True))
+
+
+def column_of(pools: connections.Pools) -> tuple[str, ...]:
+    """The rows web, worker, alone, release, command and sum; a courtesy pool is of two rows."""
+    sizes = {name: f"{pool.processes}×{pool.size}" for name, pool in pools.items()}
+    if "bell" not in pools:
+        return (*sizes.values(), str(connections.total(pools)))
+    courtesy = f"1×{pools['courtesy'].size}"
+    worker, alone = f"{sizes['bell']} + {courtesy}", f"{sizes['alone']} + {courtesy}"
+    return (sizes["web"], worker, alone, "0", sizes["command"], str(connections.total(pools)))
+
+
+@pytest.fixture
+def small_stores(tmp_path: Path) -> Iterator[Engines]:
+    """Both allow as many connections as Heroku's smallest plans."""
+    with start_engines(tmp_path / "engines", fsync=False) as engines:
+        engine = create_engine(sqlalchemy_url(engines.postgres.url), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(
+                text(f"ALTER DATABASE {engine.url.database} CONNECTION LIMIT {SMALL_PLAN}")
+            )
+        engine.dispose()
+        redis_py.Redis.from_url(engines.valkey.url).config_set("maxclients", SMALL_PLAN)
+        yield engines
+
+
+def test_the_doctor_compares_the_sum_with_what_the_stores_grant(
+    small_stores: Engines, tmp_path: Path
+) -> None:
+    stores = {
+        "DATABASE_URL": small_stores.postgres.url,
+        "REDIS_URL": small_stores.valkey.url,
+        "WEB_CONCURRENCY": "2",
+    }
+    ceilings = {"DATABASE_CONNECTIONS": "20", "REDIS_CONNECTIONS": "20"}
+    stack = Stack(tmp_path / "stack", environment=stores)
+    stack.release()
+    unbounded = secretaria(stack, "doctor").stdout
+    assert "✗ Conexões ao PostgreSQL: até 22 (web 2×5, worker 1×8" in unbounded
+    assert "ele aceita 20. Defina DATABASE_CONNECTIONS=20" in unbounded
+    assert "✗ Conexões ao Redis: até 73" in unbounded
+    fitted = secretaria(Stack(tmp_path, environment=stores | ceilings), "doctor").stdout
+    assert "✓ Conexões ao PostgreSQL: até 20 (web 2×5, worker 1×6" in fitted
+    assert "✓ Conexões ao Redis: até 20" in fitted
+    too_small = stores | {"DATABASE_CONNECTIONS": "5"}
+    said = secretaria(Stack(tmp_path, environment=too_small), "doctor").stdout
+    assert "DATABASE_CONNECTIONS: pequena demais" in said
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,18 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-_VARIABLE = re.compile(r"(?<!\$)\$\{(\w+)(?::-([^}]*))?\}")
+_VARIABLE = re.compile(r"\$\{(\w+):([-+])([^}]*)\}")
 
 
 def load(**variables: str) -> dict[str, Any]:
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
-    document = yaml.safe_load(_VARIABLE.sub(lambda one: variables.get(one[1]) or one[2], text))
+
+    def value(found: re.Match[str]) -> str:
+        name, how, words = found.groups()
+        given = variables.get(name)
+        return (words if given else "") if how == "+" else (given or words)
+
+    document = yaml.safe_load(_VARIABLE.sub(value, text))
     return {name: part for name, part in document.items() if not name.startswith("x-")}
 
 

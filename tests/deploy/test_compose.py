@@ -47,9 +47,22 @@ def test_each_service_is_of_one_profile() -> None:
 
 def test_no_variable_is_needed_to_read_the_file() -> None:
     text = (compose_file.ROOT / "docker-compose.yml").read_text(encoding="utf-8")
-    assert re.findall(r"\$\{?\w+[^}]*\}?", text) == ["${REVISION:-}"]
+    variables = re.findall(r"\$.*", text)
+    assert all(re.match(r"\$\{\w+:[-+][^}$]*\}", one) for one in variables), variables
     revised = compose_file.load(REVISION="abc")["services"]["web"]["build"]
     assert revised["args"] == {"REVISION": "abc"}
+
+
+@pytest.mark.parametrize("name", ["release", "web", "worker"])
+def test_the_owners_profile_is_where_web_and_worker_look_for_it(name: str) -> None:
+    plain = compose_file.load()["services"][name]
+    [mount] = plain["volumes"]
+    assert (compose_file.ROOT / mount["source"]).exists()
+    assert mount["read_only"] is True
+    assert not plain["environment"]["SECRETARIA_PROFILE"]
+    own = compose_file.load(SECRETARIA_PROFILE="perfil.toml")["services"][name]
+    assert own["volumes"][0]["source"] == "perfil.toml"
+    assert own["environment"]["SECRETARIA_PROFILE"] == own["volumes"][0]["target"]
 
 
 def test_the_demo_has_nothing_of_production_nor_production_of_it() -> None:
@@ -144,9 +157,13 @@ def test_redis_keeps_every_write_and_never_throws_any_away() -> None:
         assert "--maxmemory-policy noeviction" in command
 
 
+def is_named(mount: Any) -> bool:
+    return isinstance(mount, str) and not mount.startswith("./")
+
+
 def test_what_must_last_is_in_named_volumes() -> None:
     mounts = {
-        name: [mount for mount in one.get("volumes", []) if not mount.startswith("./")]
+        name: [mount for mount in one.get("volumes", []) if is_named(mount)]
         for name, one in ALL.items()
     }
     used = {mount.partition(":")[0] for found in mounts.values() for mount in found}
