@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import gevent
@@ -22,13 +23,14 @@ pytestmark = pytest.mark.minutes(1.5)
 STOP_SECONDS = 25.0
 ANSWER_SECONDS = 60
 BETWEEN_SECONDS = 0.5
+WEB_PROCESSES = 2
 Send = Callable[[int, int], None]
 WAYS = [pytest.param(os.kill, id="process"), pytest.param(os.killpg, id="group")]
 
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    environment = {"BURST_WINDOW_SECONDS": "0", "WEB_CONCURRENCY": "2"}
+    environment = {"BURST_WINDOW_SECONDS": "0", "WEB_CONCURRENCY": str(WEB_PROCESSES)}
     with Stack(tmp_path_factory.mktemp("stopping"), environment=environment) as running:
         yield running
 
@@ -54,6 +56,12 @@ def rows(stack: Stack, query: str) -> list[tuple[Any, ...]]:
             return cursor.fetchall()
     finally:
         connection.close()
+
+
+def test_as_many_web_processes_run_as_web_concurrency_says(stack: Stack) -> None:
+    master = stack.processes["web"].pid
+    children = Path(f"/proc/{master}/task/{master}/children")
+    assert len(children.read_text(encoding="ascii").split()) == WEB_PROCESSES
 
 
 @pytest.mark.parametrize("send", WAYS)
