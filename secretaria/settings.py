@@ -25,8 +25,8 @@ LONGEST_TYPEBOT_WAIT_SECONDS = 15
 def _url_of(*schemes: str) -> AfterValidator:
     def check(value: SecretStr) -> SecretStr:
         parts = urlsplit(value.get_secret_value())
-        if parts.scheme not in schemes or not parts.hostname:
-            raise ValueError
+        if parts.scheme not in schemes or not parts.hostname or parts.port == 0:
+            raise ValueError  # `port` itself raises it for what is no port
         return value
 
     return AfterValidator(check)

@@ -63,6 +63,8 @@ def test_an_empty_variable_counts_as_missing(environment: pytest.MonkeyPatch) ->
         ("PORT", "hidden-password"),
         ("PORT", "70000"),
         ("WEB_CONCURRENCY", "0"),
+        ("REDIS_URL", "rediss://:hidden-password@host:none"),
+        ("DATABASE_URL", "postgres://user:hidden-password@host:99999/base"),
         ("REDIS_TLS_VERIFY", "hidden-password"),
         ("DATABASE_CONNECTIONS", "-1"),
         ("WEBHOOK_TOLERANCE_SECONDS", "-1"),

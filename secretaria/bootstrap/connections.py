@@ -60,17 +60,17 @@ def redis(settings: Settings) -> Pools:
     """Redis' pools, likewise.
 
     `web` and `courtesy` are shared: one connection carries the round trips of all greenlets, and
-    only transactions have some to themselves. Of `bell` one listens for the worker's life, and no
-    command waits in Redis, so that two more serve any number of consumers. A worker's child has a
+    another one, or more, the transactions. Of `bell` one listens for the worker's life, and no
+    command waits in Redis, so that one more serves any number of consumers. A worker's child has a
     courtesy pool too.
     """
     workers = settings.worker_processes
     wanted = {
         "web": Pool(settings.web_concurrency, 2, 10),
-        "bell": Pool(workers, 3, 30),
-        "courtesy": Pool(2 * workers, 1, 10),
+        "bell": Pool(workers, 2, 30),
+        "courtesy": Pool(2 * workers, 2, 10),
         "alone": Pool(workers, 1, 1),
-        "command": Pool(1, 2, 2),
+        "command": Pool(1, 1, 1),
     }
     return _fitted("REDIS_CONNECTIONS", settings.redis_connections, wanted)
 
