@@ -16,7 +16,14 @@ setup(
     license="MIT",
     python_requires=">=3.11",
     packages=find_packages(include=["secretaria*", "actors*", "migrations*"]),
-    package_data={"secretaria": ["profiles/*.toml"], "migrations": ["*.mako", "versions/*.py"]},
+    package_data={
+        "secretaria": [
+            "profiles/*.toml",
+            "resources/panel/static/*",
+            "resources/panel/templates/*",
+        ],
+        "migrations": ["*.mako", "versions/*.py"],
+    },
     install_requires=[
         "alembic",
         "click",
@@ -25,6 +32,8 @@ setup(
         "gevent",
         "google-generativeai",
         "gunicorn[fast,gevent]",
+        "itsdangerous",
+        "jinja2",
         "limits",
         "phonenumbers",
         "prometheus-client",
@@ -53,6 +62,7 @@ setup(
             "jsonschema",
             "matplotlib",
             "mypy",
+            "playwright",
             "py-spy",
             "pytest",
             "pytest-cov",

@@ -12,8 +12,8 @@ from actors.middleware.delivery_log import DeliveryLog
 from actors.middleware.graceful_stop import GracefulStop
 from actors.middleware.maintenance import Maintenance
 from secretaria import logs, settings
-from secretaria.adapters import garbage
-from secretaria.bootstrap import worker
+from secretaria.adapters import cooperation, garbage
+from secretaria.bootstrap import common, worker
 from secretaria.errors import Misconfigured
 
 log = structlog.get_logger(__name__)
@@ -32,6 +32,7 @@ def boot() -> None:
 
 
 def _boot() -> None:
+    cooperation.require()
     environment = settings.load()
     logs.configure(
         level=environment.log_level,
@@ -43,10 +44,11 @@ def _boot() -> None:
     for middleware in (
         TimeLimit(),
         Maintenance(  # before whoever waits for the workers: no chore is begun meanwhile
-            (parts.presence, parts.sweep, parts.isolate, parts.import_spool),
+            (parts.presence, parts.sweep, parts.isolate, parts.import_spool, parts.retain),
             parts.presence.leave,
             metrics_port=environment.worker_metrics_port,
             metrics_token=settings.reveal(environment.metrics_token),
+            build=common.build(environment),
         ),
         GracefulStop(),
         Context(),

@@ -1,6 +1,7 @@
 """`python -m migrations`: bring the database to the newest version, or fail cleanly."""
 
 import sys
+from importlib.metadata import version
 from importlib.resources import files
 
 import structlog
@@ -37,7 +38,7 @@ def main() -> int:
     except (SQLAlchemyError, CommandError) as error:
         log.error("migrations.failed", exc_info=error)  # noqa: TRY400 - the class is what matters
         return 1
-    log.info("migrations.finished")
+    log.info("migrations.finished", version=version("secretaria"))
     return 0
 
 

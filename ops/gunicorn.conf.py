@@ -2,10 +2,16 @@
 
 import signal
 import sys
+from importlib.metadata import version
+
+import structlog
+from gunicorn.arbiter import Arbiter
 
 from secretaria import logs, metrics_folder, settings
-from secretaria.adapters import garbage
+from secretaria.adapters import cooperation, garbage
 from secretaria.errors import Misconfigured
+
+log = structlog.get_logger("secretaria.web")
 
 try:
     _settings = settings.load()
@@ -18,8 +24,12 @@ bind = f"0.0.0.0:{_settings.port}"
 workers = _settings.web_concurrency
 worker_class = "secretaria.adapters.web_worker.WebWorker"
 logger_class = "secretaria.adapters.web_worker.WebLogger"
+http_parser = "fast"  # in C, or not at all
 worker_connections = 1000
 backlog = 2048
+# A process that leaks is gone before it matters, and never all of them at once.
+max_requests = 100_000
+max_requests_jitter = 20_000
 timeout = 30
 graceful_timeout = 20
 keepalive = 5
@@ -39,13 +49,34 @@ logconfig_dict = logs.logging_config(
 )
 
 
+def on_starting(server):  # noqa: ANN001, ANN201, D103 - gunicorn's hook
+    if server.cfg.preload_app:
+        sys.stderr.write(
+            "Os processos não podem dividir as conexões do processo que os cria: sem --preload.\n"
+        )
+        sys.exit(2)
+
+
 def post_worker_init(worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook
+    from secretaria.adapters import loop_lag  # noqa: PLC0415 - not before the folder is set
+
+    try:
+        cooperation.require()
+    except Misconfigured as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(Arbiter.WORKER_BOOT_ERROR)  # which ends its parent too
     logs.configure(
         level=_settings.log_level,
         format=_settings.log_format,
         secrets=_settings.secrets(),
     )
     garbage.look_for_less()
+    loop_lag.watch("web")
+    log.info("web.ready", version=version("secretaria"))
+
+
+def worker_exit(server, worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook
+    log.info("web.stopped", version=version("secretaria"))
 
 
 def child_exit(server, worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook

@@ -1,8 +1,7 @@
 """The web application: routes, middleware order, error to status; nothing else."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import falcon
 import structlog
@@ -10,7 +9,7 @@ import structlog
 from secretaria import metrics
 from secretaria.adapters.body import BodyReader
 from secretaria.errors import Rejected
-from secretaria.metrics import Snapshot
+from secretaria.metrics import Build, TakeSnapshot
 from secretaria.resources.health import Healthz, Livez
 from secretaria.resources.known_methods import KnownMethods
 from secretaria.resources.metrics import Metrics
@@ -23,6 +22,9 @@ from secretaria.services.authenticate import Authenticate
 from secretaria.services.check_health import CheckHealth
 from secretaria.services.overhear import OverhearWebhook
 from secretaria.services.typebot_sessions import TypebotSessions
+
+if TYPE_CHECKING:
+    from secretaria.resources.panel.routes import PanelParts
 
 log = structlog.get_logger(__name__)
 WEBHOOK = "/webhook/whaticket"
@@ -52,16 +54,17 @@ class Parts:
     accept: Accept
     overhear: OverhearWebhook
     check_health: CheckHealth
-    snapshot: Callable[[], Snapshot | None]
+    snapshot: TakeSnapshot
+    build: Build
     metrics_token: str | None
     trusted_proxy_hops: int
     by_url: ByUrl | None
+    panel: "PanelParts | None"
 
 
 def create_app(parts: Parts) -> falcon.App[falcon.Request, falcon.Response]:
     """Put the parts together."""
-    middleware: list[Any] = [RequestLog(), KnownMethods()]
-    app = falcon.App(middleware=middleware)
+    app = falcon.App(middleware=_middleware(parts))
     webhook = Webhook(
         parts.body, parts.authenticate, parts.accept, parts.overhear, parts.trusted_proxy_hops
     )
@@ -69,13 +72,29 @@ def create_app(parts: Parts) -> falcon.App[falcon.Request, falcon.Response]:
     if parts.by_url is not None:
         app.add_route(WEBHOOK_BY_URL, webhook)
         _add_typebot(app, parts, parts.by_url)
+    if parts.panel is not None:
+        _add_panel(app, parts.panel)
     app.add_route("/healthz", Healthz(parts.check_health))
     app.add_route("/livez", Livez())
-    app.add_route("/metrics", Metrics(parts.snapshot, parts.metrics_token))
+    app.add_route("/metrics", Metrics(parts.snapshot, parts.build, parts.metrics_token))
     app.add_error_handler(Exception, _on_fault)
     app.add_error_handler(falcon.HTTPError, _on_http_error)
     app.add_error_handler(Rejected, _on_rejected)
     return app
+
+
+def _middleware(parts: Parts) -> list[Any]:
+    if parts.panel is None:
+        return [RequestLog(), KnownMethods()]
+    from secretaria.resources.panel import routes  # noqa: PLC0415 - nothing of it is loaded without
+
+    return [RequestLog(), routes.middleware(parts.panel), KnownMethods()]
+
+
+def _add_panel(app: falcon.App[falcon.Request, falcon.Response], panel: "PanelParts") -> None:
+    from secretaria.resources.panel import routes  # noqa: PLC0415 - nothing of it is loaded without
+
+    routes.add_routes(app, panel)
 
 
 def _add_typebot(
@@ -91,7 +110,7 @@ def _on_rejected(
 ) -> None:
     if request.uri_template in DOORS:
         metrics.WEBHOOKS_TOTAL.labels(_OUTCOMES.get(error.status, "invalid")).inc()
-    _answer(response, error.status, error.code, error.detail)
+    _answer(request, response, error.status, error.code, error.detail)
     if error.retry_after_seconds is not None:
         response.set_header("Retry-After", str(error.retry_after_seconds))
     if error.status in _CLOSING:
@@ -99,13 +118,13 @@ def _on_rejected(
 
 
 def _on_http_error(
-    request: falcon.Request,  # noqa: ARG001 - Falcon's signature
+    request: falcon.Request,
     response: falcon.Response,
     error: falcon.HTTPError,
     _: dict[str, Any],
 ) -> None:
     response.set_headers(error.headers or {})
-    _answer(response, error.status_code, _CODES.get(error.status_code, "bad_request"), "")
+    _answer(request, response, error.status_code, _CODES.get(error.status_code, "bad_request"), "")
 
 
 def _on_fault(
@@ -116,6 +135,12 @@ def _on_fault(
     _on_rejected(request, response, Rejected(503, "unavailable", retry_after_seconds=5), {})
 
 
-def _answer(response: falcon.Response, status: int, code: str, detail: str) -> None:
+def _answer(
+    request: falcon.Request, response: falcon.Response, status: int, code: str, detail: str
+) -> None:
     response.status = falcon.code_to_http_status(status)
+    show_error = getattr(request.context, "show_error", None)
+    if show_error is not None:
+        show_error(response, status)
+        return
     response.media = {"error": code, "detail": detail} if detail else {"error": code}

@@ -62,5 +62,9 @@ class SpoolUnavailable(Transient):
     """Redis could not keep, or give back, what waits for PostgreSQL."""
 
 
+class QueuesUnavailable(Transient):
+    """Redis could not tell what is on the queues."""
+
+
 class LeaseLost(Transient):
     """Another worker holds the conversation now: whatever was prepared must not be recorded."""

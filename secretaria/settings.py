@@ -1,10 +1,12 @@
 """The settings of a process: the only reader of the environment."""
 
+import re
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from pydantic import (
     AfterValidator,
+    AliasChoices,
     BeforeValidator,
     Field,
     SecretStr,
@@ -20,6 +22,7 @@ LONGEST_MODEL_BUDGET_SECONDS = 90
 LONGEST_WHATICKET_TIMEOUT_SECONDS = 15
 LONGEST_TYPEBOT_WAIT_SECONDS = 15
 """What is under way must end before a process that is told to stop does."""
+LONGEST_RETENTION_DAYS = 36_500
 
 
 def _url_of(*schemes: str) -> AfterValidator:
@@ -49,6 +52,12 @@ def _fits_a_path(value: SecretStr) -> SecretStr:
     if set(value.get_secret_value()) & set("/?#%"):
         raise ValueError
     return value
+
+
+def _revision(value: Any) -> str | None:
+    """It becomes a label on a page: what could be anything else is left out."""
+    is_sane = isinstance(value, str) and re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}", value)
+    return value if is_sane else None
 
 
 def _without_trailing_slash(value: str) -> str:
@@ -97,6 +106,7 @@ _EXPECTED = {
     "whaticket_flavor": "auto, community, saas, multiflow, multiflow-scheduled, ticketz,"
     " press-ticket, izing ou whazing",
     "typebot_wait_seconds": f"segundos, de 0 a {LONGEST_TYPEBOT_WAIT_SECONDS}",
+    "retention_days": f"dias, de 0 (guarda tudo) a {LONGEST_RETENTION_DAYS}",
     "log_level": "DEBUG, INFO, WARNING ou ERROR",
     "log_format": "json ou console",
     "whaticket_timeout_seconds": f"segundos, mais que 0 e até {LONGEST_WHATICKET_TIMEOUT_SECONDS}",
@@ -168,7 +178,13 @@ class Settings(DatabaseSettings):
     reply_max_age_hours: Seconds = 4
     reply_chars_per_second: Count = 30
     typebot_wait_seconds: Annotated[SecondsOrZero, Field(le=LONGEST_TYPEBOT_WAIT_SECONDS)] = 8
+    retention_days: Annotated[Count, Field(le=LONGEST_RETENTION_DAYS)] = 0
 
+    revision: Annotated[str | None, BeforeValidator(_revision)] = Field(
+        None,
+        validation_alias=AliasChoices("revision", "heroku_build_commit", "heroku_slug_commit"),
+    )
+    panel_password: Secret | None = None
     metrics_token: HeaderSecret | None = None
     privacy_key: Secret | None = None
     secretaria_profile: str | None = None
@@ -208,6 +224,7 @@ class Settings(DatabaseSettings):
             self.whaticket_email,
             self.whaticket_password,
             self.gemini_api_key,
+            self.panel_password,
             self.metrics_token,
             self.privacy_key,
         )

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 
 from secretaria import metrics
-from secretaria.metrics import Snapshot
-from secretaria.playground.engines.process import free_port
+from secretaria.metrics import Build, Snapshot, Window
+from secretaria.metrics.serving import MOST_AT_ONCE
+from secretaria.playground.engines.process import free_port, wait_until
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -21,6 +23,9 @@ SNAPSHOT = Snapshot(
     queue_messages={("converse", "waiting"): 3, ("deliver", "dead"): 0},
     unanswered_oldest_seconds=12.5,
     breaker_open={"gemini": True, "whaticket": False},
+    recent={"5m": Window({"reply": 4}, {"sent": 5}, {0.95: 9.5})},
+    channel_paused=True,
+    store_up={"database": True, "redis": False},
 )
 
 
@@ -129,6 +134,19 @@ def test_a_snapshot_is_taken_at_each_scrape() -> None:
     assert value(read, "unanswered_oldest_seconds") == 12.5
     assert value(read, "breaker_open", breaker="gemini") == 1
     assert value(read, "breaker_open", breaker="whaticket") == 0
+    assert value(read, "recent_replies", window="5m", kind="reply") == 4
+    assert value(read, "recent_deliveries", window="5m", outcome="sent") == 5
+    assert value(read, "recent_end_to_end_seconds", window="5m", quantile="0.95") == 9.5
+    assert value(read, "channel_paused") == 1
+    assert value(read, "store_up", store="redis") == 0
+    assert value(read, "workers_alive") is None
+
+
+def test_the_build_is_told_by_whoever_knows_it() -> None:
+    build = Build("1.2.3", "abc", "3.11.7")
+    read = samples(metrics.scrape(build=build)[0])
+
+    assert value(read, "build_info", version="1.2.3", revision="abc", python="3.11.7") == 1
 
 
 def failing() -> Snapshot | None:
@@ -237,6 +255,58 @@ def test_with_a_token_only_its_bearer_may_read(port: int, header: str | None, st
     answer = requests.get(f"http://127.0.0.1:{port}/metrics", headers=headers, timeout=5)  # type: ignore[arg-type]
     assert answer.status_code == status
     assert (b"secretaria_" in answer.content) == (status == 200)
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"GET /metrics\r\n\r\n",
+        b"GET /metrics HTTP/1.1\r\n\r\n",
+        b"GET /metrics HTTP/1.1\r\nAuthorization: Bearer \xff\xfe\r\n\r\n",
+        b"GET /metrics HTTP/1.1\r\nAuthorization: Bearer tok tok\r\n\r\n",
+        b"GET /metrics HTTP/1.1\r\nAuthorization: x\r\nAuthorization: Bearer tok\r\n\r\n",
+        b"GET /metrics HTTP/1.1\r\nAuthorization:\r\n\r\n",
+        b"GET /metrics HTTP/1.1\r\nAuthorization: Bearer " + b"t" * 70_000 + b"\r\n\r\n",
+        b"GET /metrics HTTP/1.1\r\n" + b"A: b\r\n" * 200 + b"\r\n",
+        b"GET /metrics?token=tok HTTP/1.1\r\n\r\n",
+        b"GET //metrics HTTP/1.1\r\n\r\n",
+        b"HEAD /metrics HTTP/1.1\r\n\r\n",
+        b"POST /metrics HTTP/1.1\r\nAuthorization: Bearer wrong\r\n\r\n",
+        b"\x16\x03\x01\x00\xa5\r\n\r\n",
+    ],
+    ids=str,
+)
+def test_no_request_that_is_out_of_order_reads_a_series(port: int, request_bytes: bytes) -> None:
+    metrics.serve(port, host="127.0.0.1", token="tok")
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(request_bytes)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        with suppress(ConnectionError):
+            while chunk := connection.recv(65_536):
+                answer += chunk
+
+    assert b"secretaria_" not in answer
+    headers = {"Authorization": "Bearer tok"}
+    url = f"http://127.0.0.1:{port}/metrics"
+    assert requests.get(url, headers=headers, timeout=5).ok, "and it goes on answering"
+
+
+def test_whoever_dawdles_takes_no_more_than_a_place_among_few(port: int) -> None:
+    metrics.serve(port, host="127.0.0.1")
+    url = f"http://127.0.0.1:{port}/metrics"
+
+    def is_answered() -> bool:
+        with suppress(requests.ConnectionError):
+            return requests.get(url, timeout=5).ok
+        return False
+
+    with ExitStack() as dawdlers:
+        for _ in range(MOST_AT_ONCE):
+            connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+            dawdlers.enter_context(connection).sendall(b"GET /metrics HTTP/1.1\r\nA")
+        assert wait_until(lambda: not is_answered(), seconds=4)
+    assert wait_until(is_answered, seconds=10)
 
 
 def test_a_port_that_a_sibling_has_is_left_to_it() -> None:

@@ -14,7 +14,7 @@ import requests
 
 from secretaria import metrics
 from secretaria.cli import program
-from secretaria.metrics import Snapshot
+from secretaria.metrics import Build, Snapshot
 from secretaria.playground.engines.process import free_port, wait_until
 from secretaria.playground.stack import SHARED_SECRET, Stack
 from secretaria.settings import Settings
@@ -118,7 +118,7 @@ def test_every_command_of_the_program_is_in_the_readme_and_no_other(name: str) -
 
 @pytest.mark.parametrize("name", READMES)
 def test_every_series_on_the_metrics_page_is_in_the_readme(name: str) -> None:
-    page, _ = metrics.scrape(lambda: Snapshot({}, 0.0, {}))
+    page, _ = metrics.scrape(lambda: Snapshot({}, 0.0, {}), Build("1", "a", "3"))
     series = re.findall(r"^# TYPE secretaria_(\w+) ", page.decode(), re.MULTILINE)
     assert series
     assert [one for one in series if not re.search(rf"`{one}[`{{]", read(name))] == []

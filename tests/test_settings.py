@@ -153,3 +153,29 @@ def float_or_text(value: str) -> float | str:
 def test_every_family_may_be_chosen_and_no_other() -> None:
     choices = get_args(Settings.model_fields["whaticket_flavor"].annotation)
     assert set(choices) == {"auto", *FAMILIES}
+
+
+@pytest.mark.parametrize(
+    ("told", "revision"),
+    [
+        ({}, None),
+        ({"REVISION": "v1.2-3_abc"}, "v1.2-3_abc"),
+        ({"HEROKU_BUILD_COMMIT": "2c3a0b2"}, "2c3a0b2"),
+        ({"HEROKU_SLUG_COMMIT": "2c3a0b2"}, "2c3a0b2"),
+        ({"HEROKU_BUILD_COMMIT": "new", "HEROKU_SLUG_COMMIT": "old"}, "new"),
+        ({"REVISION": "mine", "HEROKU_BUILD_COMMIT": "theirs"}, "mine"),
+        ({"REVISION": "a" * 65}, None),
+        ({"REVISION": 'a",evil="1'}, None),
+        ({"REVISION": "a\nb"}, None),
+        ({"REVISION": "../etc"}, None),
+        ({"REVISION": "revisão"}, None),
+    ],
+)
+def test_a_revision_is_a_plain_word_or_none(
+    environment: pytest.MonkeyPatch, told: dict[str, str], revision: str | None
+) -> None:
+    for name in ("HEROKU_BUILD_COMMIT", "HEROKU_SLUG_COMMIT"):
+        environment.delenv(name, raising=False)
+    for name, value in told.items():
+        environment.setenv(name, value)
+    assert settings.load().revision == revision

@@ -1,4 +1,7 @@
-"""Rate limits in Redis, atomic and shared; when Redis is away everything passes, and is counted."""
+"""Rate limits in Redis, atomic and shared.
+
+When Redis is away every message passes, and is counted; sign-ins are then limited in each process.
+"""
 
 import time
 from dataclasses import dataclass
@@ -7,7 +10,7 @@ from typing import Any
 import redis
 import structlog
 from limits import RateLimitItemPerSecond
-from limits.storage import RedisStorage
+from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from secretaria import metrics
@@ -43,12 +46,54 @@ class RedisLimiter:
         try:
             if self.strategy.hit(limit, kind, subject):
                 return None
-            reset = self.strategy.get_window_stats(limit, kind, subject).reset_time
+            return _seconds_until_reset(self.strategy, limit, kind, subject)
         except RedisError as error:
             self.absence.note()
             _note_bypass(type(error).__name__)
             return None
-        return max(round(reset - time.time()), 1)
+
+
+SIGN_IN_WINDOW_SECONDS = 900
+SIGN_INS_OF_ADDRESS = RateLimitItemPerSecond(10, SIGN_IN_WINDOW_SECONDS)
+SIGN_INS_IN_ALL = RateLimitItemPerSecond(100, SIGN_IN_WINDOW_SECONDS)
+"""Whoever has many addresses has no more guesses than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInLimits:
+    """For each address and for all together."""
+
+    shared: FixedWindowRateLimiter
+    own: FixedWindowRateLimiter
+    absence: Absence
+
+    def count(self, address: str) -> int | None:
+        """Count an attempt; answers the seconds to wait when there were too many."""
+        if not self.absence.is_recent():
+            try:
+                return _count_sign_in(self.shared, address)
+            except RedisError as error:
+                self.absence.note()
+                log.warning("limiter.on_its_own", error=type(error).__name__)
+        return _count_sign_in(self.own, address)
+
+
+def _count_sign_in(strategy: FixedWindowRateLimiter, address: str) -> int | None:
+    """An address that is limited already does not use up what is left for the others."""
+    for limit, *subject in (
+        (SIGN_INS_OF_ADDRESS, "sign_in", address),
+        (SIGN_INS_IN_ALL, "sign_ins", "all"),
+    ):
+        if not strategy.hit(limit, *subject):
+            return _seconds_until_reset(strategy, limit, *subject)
+    return None
+
+
+def _seconds_until_reset(
+    strategy: FixedWindowRateLimiter, limit: RateLimitItemPerSecond, *subject: str
+) -> int:
+    reset = strategy.get_window_stats(limit, *subject).reset_time
+    return max(round(reset - time.time()), 1)
 
 
 def _note_bypass(error: str) -> None:
@@ -81,3 +126,9 @@ def limiter(
         for count in (per_number, per_address)
     )
     return RedisLimiter(FixedWindowRateLimiter(_Storage(client)), number, address, absence)
+
+
+def sign_in_limits(client: redis.Redis, absence: Absence) -> SignInLimits:
+    """The limits of signing in."""
+    shared, own = (FixedWindowRateLimiter(it) for it in (_Storage(client), MemoryStorage()))
+    return SignInLimits(shared, own, absence)

@@ -24,9 +24,10 @@ def depth(client: redis.Redis, queue: str) -> Depth:
     """Count a queue's wake-ups; raises `redis.RedisError` while Redis is away.
 
     Dramatiq keeps the ids that wait in a list and the bodies of all that are not done in a hash;
-    the delayed ones have a queue of their own (`.DQ`), the dead ones a sorted set (`.XQ`).
+    the delayed ones have a queue of their own (`.DQ`), where their bodies stay while a worker holds
+    them until they are due; the dead ones a sorted set (`.XQ`).
     """
-    pipeline = client.pipeline(transaction=False)
+    pipeline = client.pipeline()  # all at one moment: what moves on meanwhile is not counted twice
     pipeline.llen(f"{NAMESPACE}:{queue}")
     pipeline.hlen(f"{NAMESPACE}:{queue}.msgs")
     pipeline.hlen(f"{NAMESPACE}:{queue}.DQ.msgs")

@@ -101,9 +101,26 @@ class RedisSpool:
         with _translated():
             return self.client.xlen(REFUSED)
 
+    def oldest_seconds(self) -> float:
+        """How long a message has waited, at the most; raises `SpoolUnavailable`."""
+        return self._age(STREAM)
+
+    def oldest_refused_seconds(self) -> float:
+        """How long ago one was set aside, at the most; raises `SpoolUnavailable`."""
+        return self._age(REFUSED)
+
     def refused(self) -> Sequence[Waiting]:
         """What was set aside, the oldest first; raises `SpoolUnavailable`."""
         return self._listed(REFUSED, LONGEST_LIST)
+
+    def _age(self, stream: str) -> float:
+        """The age of a stream's first entry by the clock of Redis, which wrote its id."""
+        with _translated():
+            entries = self._entries(stream, "-", "+", 1)
+            seconds, _ = self.client.time()
+        return max(
+            (seconds - _milliseconds(entry.decode()) / 1000 for entry, _ in entries), default=0.0
+        )
 
     def _listed(self, stream: str, limit: int) -> Sequence[Waiting]:
         with _translated():
@@ -133,8 +150,7 @@ def _key(spooled: Spooled) -> str:
 
 
 def _waiting(entry_id: str, fields: dict[bytes, bytes]) -> Waiting:
-    milliseconds = int(entry_id.partition("-")[0])
-    since = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    since = datetime.fromtimestamp(_milliseconds(entry_id) / 1000, UTC)
     try:
         spooled = _MESSAGE.validate_json(fields[b"message"])
     except (KeyError, ValidationError):
@@ -142,3 +158,8 @@ def _waiting(entry_id: str, fields: dict[bytes, bytes]) -> Waiting:
     if spooled.arrival is not None:
         spooled = replace(spooled, arrival=replace(spooled.arrival, accepted_at=since))
     return Waiting(entry_id, since, spooled)
+
+
+def _milliseconds(entry_id: str) -> int:
+    """The moment that an entry's id tells, since 1970."""
+    return int(entry_id.partition("-")[0])

@@ -17,6 +17,7 @@ from gunicorn.http.errors import (  # type: ignore[import-untyped]  # likewise
 from gunicorn.workers.ggevent import GeventWorker  # type: ignore[import-untyped]  # likewise
 
 from secretaria.adapters.closing import linger
+from secretaria.adapters.stopping import STOPPING
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +39,15 @@ class WebLogger(Logger):  # type: ignore[misc]  # likewise
 
 class WebWorker(GeventWorker):  # type: ignore[misc]  # likewise
     """Refuses what is not HTTP as the application would, and repeats nothing of it anywhere."""
+
+    def notify(self) -> None:
+        """Tell the master that we live, each second, and long answers when we are to stop.
+
+        gunicorn waits for all answers to end, whether it was told to stop or has served enough.
+        """
+        super().notify()
+        if not self.alive:
+            STOPPING.set()
 
     def handle_request(self, *request: Any) -> None:
         """Answer a request, and let others have their turn, however busy its connection is.

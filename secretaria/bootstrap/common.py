@@ -1,10 +1,12 @@
 """What every kind of process is wired with."""
 
+import platform
 import random
 import secrets
 import time
 from datetime import UTC, datetime
 from functools import cache
+from importlib.metadata import version
 
 import redis
 import structlog
@@ -14,6 +16,7 @@ from secretaria.adapters.database import Database
 from secretaria.adapters.redis_client import connect
 from secretaria.bootstrap import connections
 from secretaria.core.profile import Profile
+from secretaria.metrics import Build
 from secretaria.services.name_contact import NameContact
 from secretaria.services.overhear import Overhear
 from secretaria.services.ports import Bell, Clock
@@ -39,6 +42,15 @@ def clock() -> Clock:
         sleep=time.sleep,
         chance=random.random,
         token=lambda: secrets.token_hex(16),
+    )
+
+
+def build(settings: Settings) -> Build:
+    """Which build of the program this is; a revision that nobody told is "unknown"."""
+    return Build(
+        version=version("secretaria"),
+        revision=settings.revision or "unknown",
+        python=platform.python_version(),
     )
 
 

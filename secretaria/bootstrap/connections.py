@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from secretaria.errors import Misconfigured
 from secretaria.settings import Settings
 
-CHORES = 3
+CHORES = 4
 """What a worker process does in the database beside its wake-ups: see `actors.worker`."""
 
 

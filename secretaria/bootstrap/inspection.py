@@ -1,70 +1,144 @@
 """What the stores say of the whole installation, for the metrics page."""
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, tzinfo
 from typing import Any
 
 import redis
+from sqlalchemy.orm import Session
 
+from secretaria.adapters import presence, profile_file
 from secretaria.adapters.absence import Absence
 from secretaria.adapters.breaker import RedisBreaker
 from secretaria.adapters.database import Database
 from secretaria.adapters.queues import QUEUES, depth
 from secretaria.adapters.redis_client import RedisError
 from secretaria.adapters.spool import RedisSpool
-from secretaria.errors import DatabaseUnavailable, SpoolUnavailable
-from secretaria.metrics import Snapshot
-from secretaria.models import reports
+from secretaria.bootstrap import common
+from secretaria.errors import DatabaseUnavailable, Misconfigured, SpoolUnavailable
+from secretaria.metrics import Snapshot, Window
+from secretaria.models import channel, inbox, recent, reports, usage
+from secretaria.models.clock import limit_statements
 from secretaria.settings import Settings
 
-
-def snapshot(settings: Settings, database: Database, client: redis.Redis) -> Callable[[], Snapshot]:
-    """A function that reads both stores; it leaves out what a store that is away would say."""
-    breaker = RedisBreaker(
-        client, settings.llm_breaker_failures, settings.llm_breaker_reset_seconds
-    )
-    names = [name for name in (settings.gemini_model, settings.gemini_fallback_model) if name]
-    spool = RedisSpool(client, Absence())
-    nothing = Snapshot(queue_messages={}, unanswered_oldest_seconds=None, breaker_open={})
-
-    def read() -> Snapshot:
-        told = replace(nothing, **_read_redis(client, breaker, names, spool), **_read(database))
-        return replace(told, listed_messages=told.listed_messages | _refused(spool))
-
-    return read
+READING_SECONDS = 1.5
+"""For each of PostgreSQL's two readings: Prometheus waits ten seconds for a page, by default."""
 
 
-def _read(database: Database) -> dict[str, Any]:
-    try:
-        with database.transaction() as session:
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Reads both stores; leaves out what a store that is away, or too slow, would say."""
+
+    database: Database
+    client: redis.Redis
+    spool: RedisSpool
+    breaker: RedisBreaker
+    models: tuple[str, ...]
+    timezone: tzinfo | None
+    now: Callable[[], datetime]
+    tokens_ceiling: int | None
+
+    def __call__(self) -> Snapshot:
+        """Ask them now."""
+        told = Snapshot(queue_messages={}, unanswered_oldest_seconds=None, breaker_open={})
+        standing, queues = self._standing(), self._queues()
+        told = replace(told, **standing, **queues, recent=self._recent() if standing else {})
+        return replace(
+            self._with_refused(told),
+            tokens_ceiling=self.tokens_ceiling,
+            store_up={"database": bool(standing), "redis": self.spool.is_writable()},
+        )
+
+    def _standing(self) -> dict[str, Any]:
+        """What PostgreSQL says of this moment; nothing when it is away or takes no writes."""
+        try:
+            with self.database.transaction() as session:
+                limit_statements(session, seconds=READING_SECONDS)
+                if not inbox.is_writable(session):
+                    return {}
+                is_paused = channel.is_paused(session)
+                return {
+                    "unanswered_oldest_seconds": reports.oldest_unanswered_seconds(session) or 0.0,
+                    "listed_messages": reports.count_listed(session),
+                    "listed_oldest_seconds": reports.listed_seconds(session),
+                    "turns_overdue_seconds": reports.overdue_seconds(session),
+                    "handed_over_conversations": reports.count_handed_over(session),
+                    "channel_paused": is_paused,
+                    "channel_paused_seconds": channel.paused_seconds(session) if is_paused else 0.0,
+                    "tokens_today": self._tokens(session),
+                }
+        except DatabaseUnavailable:
+            return {}
+
+    def _tokens(self, session: Session) -> int | None:
+        if self.timezone is None:
+            return None
+        return usage.tokens_of(session, self.now().astimezone(self.timezone).date())
+
+    def _recent(self) -> dict[str, Window]:
+        """What it says of the last hours; apart, for that looks at more."""
+        try:
+            with self.database.transaction() as session:
+                limit_statements(session, seconds=READING_SECONDS)
+                return {
+                    name: Window(seen.replies, seen.deliveries, seen.seconds)
+                    for name, seen in recent.read(session).items()
+                }
+        except DatabaseUnavailable:
+            return {}
+
+    def _queues(self) -> dict[str, Any]:
+        try:
+            depths = {queue: asdict(depth(self.client, queue)) for queue in QUEUES}
             return {
-                "unanswered_oldest_seconds": reports.oldest_unanswered_seconds(session) or 0.0,
-                "listed_messages": reports.count_listed(session),
+                "queue_messages": {
+                    (queue, state): count
+                    for queue, states in depths.items()
+                    for state, count in states.items()
+                },
+                "breaker_open": {name: self.breaker.is_open(name) for name in self.models},
+                "spooled_messages": self.spool.count(),
+                "spooled_oldest_seconds": self.spool.oldest_seconds(),
+                "workers_alive": len(presence.seen(self.client)),
             }
-    except DatabaseUnavailable:
-        return {}
+        except (RedisError, SpoolUnavailable):
+            return {}
+
+    def _with_refused(self, told: Snapshot) -> Snapshot:
+        """Add what was set aside in Redis to what is listed in PostgreSQL."""
+        try:
+            count, seconds = self.spool.count_refused(), self.spool.oldest_refused_seconds()
+        except SpoolUnavailable:
+            return told
+        refused = ("inbound", "refused")
+        return replace(
+            told,
+            listed_messages={**told.listed_messages, refused: count},
+            listed_oldest_seconds={**told.listed_oldest_seconds, refused: seconds},
+        )
 
 
-def _refused(spool: RedisSpool) -> dict[tuple[str, str], int]:
+def snapshot(settings: Settings, database: Database, client: redis.Redis) -> Inspection:
+    """What reads both stores for a web process."""
+    names = (settings.gemini_model, settings.gemini_fallback_model)
+    return Inspection(
+        database=replace(database, timeout_seconds=2 * READING_SECONDS),
+        client=client,
+        spool=RedisSpool(client, Absence()),
+        breaker=RedisBreaker(
+            client, settings.llm_breaker_failures, settings.llm_breaker_reset_seconds
+        ),
+        models=tuple(name for name in names if name),
+        timezone=_timezone(settings),
+        now=common.clock().now,
+        tokens_ceiling=settings.llm_tokens_per_day or None,
+    )
+
+
+def _timezone(settings: Settings) -> tzinfo | None:
+    """The business's; None with a profile that stops the worker, and must not stop the web."""
     try:
-        return {("inbound", "refused"): spool.count_refused()}
-    except SpoolUnavailable:
-        return {}
-
-
-def _read_redis(
-    client: redis.Redis, breaker: RedisBreaker, names: list[str], spool: RedisSpool
-) -> dict[str, Any]:
-    try:
-        depths = {queue: asdict(depth(client, queue)) for queue in QUEUES}
-        return {
-            "queue_messages": {
-                (queue, state): count
-                for queue, states in depths.items()
-                for state, count in states.items()
-            },
-            "breaker_open": {name: breaker.is_open(name) for name in names},
-            "spooled_messages": spool.count(),
-        }
-    except (RedisError, SpoolUnavailable):
-        return {}
+        return profile_file.load(settings.secretaria_profile).business.timezone
+    except Misconfigured:
+        return None

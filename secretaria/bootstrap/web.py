@@ -2,15 +2,19 @@
 
 import secrets
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import falcon
+import redis
 
 from secretaria.adapters import bell, limiter, profile_file
 from secretaria.adapters.absence import Absence
 from secretaria.adapters.background import GreenletErrand
 from secretaria.adapters.bell import DramatiqBell
 from secretaria.adapters.body import BodyReader
+from secretaria.adapters.database import Database
 from secretaria.adapters.gathering import Gathering
+from secretaria.adapters.kept import Kept
 from secretaria.adapters.redis_client import connect_shared
 from secretaria.adapters.spool import RedisSpool
 from secretaria.adapters.visitors import RedisVisitors
@@ -28,6 +32,9 @@ from secretaria.services.store_together import StoreTogether
 from secretaria.services.typebot_sessions import TypebotSessions
 from secretaria.settings import Settings, reveal
 
+if TYPE_CHECKING:
+    from secretaria.resources.panel.routes import PanelParts
+
 BODY_SECONDS = 5.0
 IMPORT_EVERY_SECONDS = 1.0
 SESSION_ID_BYTES = 32
@@ -35,6 +42,8 @@ STORING_LANES = 2
 """One transaction gathers while another one's commit is on its way to the disk."""
 HEALTH_SECONDS = 1.5
 """For PostgreSQL to answer `/healthz`: whoever probes it waits two or three seconds at most."""
+SNAPSHOT_SECONDS = 3.0
+"""However many ask for `/metrics`, a process reads the stores no more often."""
 
 
 def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
@@ -75,7 +84,8 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
             accept=accept,
             overhear=OverhearWebhook(database, overhear, spool, importing),
             check_health=CheckHealth(replace(database, timeout_seconds=HEALTH_SECONDS), spool),
-            snapshot=inspection.snapshot(settings, database, client),
+            snapshot=Kept(inspection.snapshot(settings, database, client), SNAPSHOT_SECONDS),
+            build=common.build(settings),
             metrics_token=reveal(settings.metrics_token),
             trusted_proxy_hops=settings.trusted_proxy_hops,
             by_url=(
@@ -83,7 +93,25 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
                 if settings.webhook_url_token
                 else None
             ),
+            panel=_panel(settings, database, client, ringer, absence),
         )
+    )
+
+
+def _panel(
+    settings: Settings,
+    database: Database,
+    client: redis.Redis,
+    ringer: DramatiqBell,
+    absence: Absence,
+) -> "PanelParts | None":
+    password = reveal(settings.panel_password)
+    if password is None:
+        return None
+    from secretaria.bootstrap import panel  # noqa: PLC0415 - it costs nothing where it is off
+
+    return panel.wire(
+        settings, password, database=database, client=client, ringer=ringer, absence=absence
     )
 
 

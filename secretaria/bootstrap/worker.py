@@ -42,6 +42,7 @@ from secretaria.services.owed import ReadOwed
 from secretaria.services.ports import Clock
 from secretaria.services.read_back import ReadBack
 from secretaria.services.record import Record
+from secretaria.services.retain import Retain
 from secretaria.services.settle import Settle
 from secretaria.services.sweep import Patience, Sweep
 from secretaria.services.tend import Tend
@@ -67,6 +68,7 @@ class Worker:
     sweep: Sweep
     isolate: Isolate
     import_spool: ImportSpool
+    retain: Retain
     presence: Presence
 
 
@@ -119,6 +121,7 @@ def wire(settings: Settings, *, is_alone: bool = False) -> Worker:
             common.overhear(settings, database, ringer),
             ringer,
         ),
+        retain=Retain(database, settings.retention_days, clock.sleep),
         presence=Presence(_courtesy_redis(settings), _owner()),
     )
 

@@ -18,6 +18,7 @@ from secretaria.cli.dead import dead  # noqa: E402
 from secretaria.cli.demo import demo  # noqa: E402
 from secretaria.cli.dev import dev  # noqa: E402
 from secretaria.cli.doctor import doctor  # noqa: E402
+from secretaria.cli.prune import prune  # noqa: E402
 from secretaria.cli.say import say  # noqa: E402
 from secretaria.cli.status import status  # noqa: E402
 from secretaria.cli.who import who  # noqa: E402
@@ -29,7 +30,7 @@ def program() -> None:
     """Secretaria: a secretária virtual que atende no WhatsApp pelo Whaticket."""
 
 
-for command in (demo, dev, status, doctor, dead, conversation, say, who):
+for command in (demo, dev, status, doctor, dead, conversation, say, who, prune):
     program.add_command(command)
 
 

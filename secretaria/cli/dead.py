@@ -12,7 +12,8 @@ from secretaria.adapters.bell import DramatiqBell
 from secretaria.adapters.database import Database
 from secretaria.adapters.spool import RedisSpool
 from secretaria.bootstrap import common
-from secretaria.cli import environment, reasons
+from secretaria.cli import environment
+from secretaria.core import reasons
 from secretaria.errors import SpoolUnavailable
 from secretaria.services.list_dead import ListDead, Listed, NotListed, WithPeople
 from secretaria.services.ports import Waiting
@@ -77,7 +78,7 @@ def show(message_id: int, *, with_text: bool) -> None:
 def replay(message_id: int, *, force: bool) -> None:
     """Tenta de novo: responde a mensagem morta, ou reenvia a resposta como uma nova."""
     with _listed_only() as service:
-        copy_id = service.replay(message_id, even_if_with_people=force)
+        copy_id = service.replay(message_id, even_if_with_people=force, even_if_twice=True)
     as_what = "" if copy_id is None else f", como a mensagem {copy_id}"
     click.echo(f"Mensagem {message_id}: de volta à fila{as_what}.")
 

@@ -4,16 +4,19 @@ prometheus_client decides when it is imported whether several processes are adde
 a process makes the folder and sets `PROMETHEUS_MULTIPROC_DIR` before anything imports this.
 """
 
-from secretaria.metrics.scraping import Scraped, Snapshot, TakeSnapshot, mark_process_dead, scrape
+from secretaria.metrics.build import Build
+from secretaria.metrics.scraping import mark_process_dead, scrape
 from secretaria.metrics.series import (
     ATTACKS_TOTAL,
     DELIVERIES_TOTAL,
     DELIVERY_OUTCOMES,
     END_TO_END_SECONDS,
+    EVENT_LOOP_LAG_SECONDS,
     LLM_OUTCOMES,
     LLM_SECONDS,
     LLM_TOKEN_KINDS,
     LLM_TOKENS_TOTAL,
+    PROCESS_CPU_SECONDS_TOTAL,
     RATE_LIMITER_BYPASSED_TOTAL,
     REPLIES_SETTLED_TOTAL,
     REPLY_BLOCKED_TOTAL,
@@ -31,16 +34,19 @@ from secretaria.metrics.series import (
     WHATICKET_SEND_OUTCOMES,
 )
 from secretaria.metrics.serving import serve
+from secretaria.metrics.snapshot import Scraped, Snapshot, TakeSnapshot, Window
 
 __all__ = [
     "ATTACKS_TOTAL",
     "DELIVERIES_TOTAL",
     "DELIVERY_OUTCOMES",
     "END_TO_END_SECONDS",
+    "EVENT_LOOP_LAG_SECONDS",
     "LLM_OUTCOMES",
     "LLM_SECONDS",
     "LLM_TOKENS_TOTAL",
     "LLM_TOKEN_KINDS",
+    "PROCESS_CPU_SECONDS_TOTAL",
     "RATE_LIMITER_BYPASSED_TOTAL",
     "REPLIES_SETTLED_TOTAL",
     "REPLY_BLOCKED_TOTAL",
@@ -56,9 +62,11 @@ __all__ = [
     "WHATICKET_LOOKUP_OUTCOMES",
     "WHATICKET_SECONDS",
     "WHATICKET_SEND_OUTCOMES",
+    "Build",
     "Scraped",
     "Snapshot",
     "TakeSnapshot",
+    "Window",
     "mark_process_dead",
     "scrape",
     "serve",

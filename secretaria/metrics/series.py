@@ -51,6 +51,7 @@ TAKEOVER_SOURCES = (
     "command",
     "replayed",
 )
+PROCESSES = ("web", "worker")
 WHATICKET_LOOKUPS = ("login", "tickets", "messages", "transfer", "probe")
 WHATICKET_LOOKUP_OUTCOMES = ("ok", "expired", "not_arrived", "channel_down")
 WHATICKET_SEND_OUTCOMES = ("sent", "expired", "not_arrived", "channel_down", "refused", "unknown")
@@ -60,6 +61,7 @@ REGISTRY = CollectorRegistry()
 
 _WEBHOOK_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 _WHATICKET_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15)
+_LAG_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 _PATIENT_BUCKETS = (0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 45, 60, 120)
 
 # They would double the number of series and say nothing to anybody.
@@ -101,6 +103,15 @@ RATE_LIMITER_BYPASSED_TOTAL = _counter(
 WAKE_UPS_LOST_TOTAL = _counter(
     "wake_ups_lost_total",
     "Wake-ups that could not be put on the queue; the sweep makes up for them",
+)
+EVENT_LOOP_LAG_SECONDS = _seconds(
+    "event_loop_lag_seconds",
+    "How late a process is for its own appointments",
+    _LAG_BUCKETS,
+    ["process"],
+)
+PROCESS_CPU_SECONDS_TOTAL = _counter(
+    "process_cpu_seconds_total", "Processor time of the processes of a kind", ["process"]
 )
 ATTACKS_TOTAL = _counter("attacks_total", "Messages the guard kept from the model", ["rule"])
 REPLY_BLOCKED_TOTAL = _counter(

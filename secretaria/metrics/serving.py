@@ -3,6 +3,7 @@
 import errno
 import hmac
 import threading
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -11,9 +12,13 @@ from typing import Any
 
 import structlog
 
-from secretaria.metrics.scraping import TakeSnapshot, scrape
+from secretaria.metrics.build import Build
+from secretaria.metrics.scraping import scrape
+from secretaria.metrics.snapshot import TakeSnapshot
 
 _log = structlog.get_logger(__name__)
+MOST_AT_ONCE = 32
+Scrape = Callable[[], tuple[bytes, str]]
 
 
 def serve(
@@ -22,6 +27,7 @@ def serve(
     host: str = "0.0.0.0",  # noqa: S104 - Prometheus comes from another machine
     token: str | None = None,
     snapshot: TakeSnapshot | None = None,
+    build: Build | None = None,
 ) -> None:
     """Answer `GET /metrics` on a thread of this process for as long as it lives.
 
@@ -31,7 +37,7 @@ def serve(
     if port == 0:
         return
     try:
-        server = _Server((host, port), partial(_Request, token, snapshot))
+        server = _Server((host, port), partial(_Request, token, partial(scrape, snapshot, build)))
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
@@ -42,8 +48,28 @@ def serve(
 
 
 class _Server(ThreadingTCPServer):
+    """Whoever dawdles takes a place among few, and none of the files that the work needs."""
+
     allow_reuse_address = True
     daemon_threads = True
+
+    def __init__(self, *address_and_handler: Any) -> None:
+        self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
+        super().__init__(*address_and_handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer on a thread of its own, or not at all while there are too many."""
+        if self._places.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer, and make room for the next."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._places.release()
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - theirs
         """Log what failed; the library would print a traceback."""
@@ -54,9 +80,9 @@ class _Request(BaseHTTPRequestHandler):
     timeout = 5
     server_version, sys_version = "secretaria", ""
 
-    def __init__(self, token: str | None, snapshot: TakeSnapshot | None, *socket: Any) -> None:
+    def __init__(self, token: str | None, scrape: Scrape, *socket: Any) -> None:
         self._token = token
-        self._snapshot = snapshot
+        self._scrape = scrape
         super().__init__(*socket)
 
     def do_GET(self) -> None:
@@ -66,7 +92,7 @@ class _Request(BaseHTTPRequestHandler):
         elif not self._is_allowed():
             self._answer(HTTPStatus.UNAUTHORIZED)
         else:
-            body, content_type = scrape(self._snapshot)
+            body, content_type = self._scrape()
             self._answer(HTTPStatus.OK, body, content_type)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's word

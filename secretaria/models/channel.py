@@ -1,5 +1,7 @@
 """Statements on the state of the channel to WhatsApp."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -9,9 +11,36 @@ from secretaria.models.tables import Channel
 WHATICKET = "whaticket"
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether the channel is paused, and why."""
+
+    is_paused: bool
+    reason: str | None
+
+
+def standing(session: Session) -> Standing:
+    """How the channel stands."""
+    query = select(Channel.status, Channel.reason).where(Channel.name == WHATICKET)
+    status, reason = session.execute(query).one()
+    return Standing(status == "paused", reason)
+
+
 def is_paused(session: Session) -> bool:
     """Whether the channel is paused."""
     return session.scalar(select(Channel.status).where(Channel.name == WHATICKET)) == "paused"
+
+
+def paused_seconds(session: Session) -> float | None:
+    """For how long the channel has been paused; None while it is open, or since nobody knows when.
+
+    The latter is what code of the version before leaves: a pause that lasts is dated by the next
+    probe that fails.
+    """
+    since = select(-seconds_until(Channel.paused_at)).where(
+        Channel.name == WHATICKET, Channel.status == "paused"
+    )
+    return session.scalar(since)
 
 
 def has_paused() -> ColumnElement[bool]:
@@ -57,7 +86,11 @@ def pause(session: Session, reason: str, *, probe_seconds: float) -> bool:
     session.execute(
         update(Channel)
         .where(Channel.name == WHATICKET)
-        .values(reason=reason, probe_at=after(probe_seconds))
+        .values(
+            reason=reason,
+            paused_at=func.coalesce(Channel.paused_at, NOW),
+            probe_at=after(probe_seconds),
+        )
     )
     return was_open is not None
 
@@ -67,7 +100,7 @@ def resume(session: Session) -> bool:
     was_paused = session.scalar(
         update(Channel)
         .where(Channel.name == WHATICKET, Channel.status == "paused")
-        .values(status="ok", reason=None, probe_at=None)
+        .values(status="ok", reason=None, paused_at=None, probe_at=None)
         .returning(Channel.name)
     )
     return was_paused is not None

@@ -13,7 +13,9 @@ from sqlalchemy import (
     extract,
     func,
     literal,
+    select,
 )
+from sqlalchemy.orm import Session
 
 NOW: ColumnElement[Any] = func.clock_timestamp(type_=DateTime(timezone=True))
 
@@ -26,3 +28,9 @@ def after(seconds: float) -> ColumnElement[Any]:
 def seconds_until(moment: SQLColumnExpression[Any]) -> ColumnElement[float]:
     """How many seconds from now to a moment; negative when it has passed."""
     return cast(extract("epoch", moment - NOW), Float)
+
+
+def limit_statements(session: Session, *, seconds: float) -> None:
+    """Have PostgreSQL end each statement of this transaction that takes longer than that."""
+    milliseconds = str(round(seconds * 1000))
+    session.execute(select(func.set_config("statement_timeout", milliseconds, True)))  # noqa: FBT003 - PostgreSQL's way to say: for this transaction

@@ -5,8 +5,8 @@ from typing import Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-Work = Literal["sweep", "import"]
-_KEYS: dict[Work, int] = {"sweep": 7_031_998, "import": 7_031_999}
+Work = Literal["sweep", "import", "retain"]
+_KEYS: dict[Work, int] = {"sweep": 7_031_998, "import": 7_031_999, "retain": 7_032_000}
 """The keys of PostgreSQL's advisory locks."""
 
 

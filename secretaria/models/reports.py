@@ -1,6 +1,7 @@
 """Statements for people: how many messages are where, how old, and which need a hand."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from secretaria.models import takeovers
 from secretaria.models.clock import NOW, seconds_until
+from secretaria.models.leases import is_abandoned, is_free
 from secretaria.models.tables import Conversation, DeliveryLog, InstanceKey, Message
 from secretaria.models.takeovers import Change
 
@@ -24,7 +26,8 @@ def count_states(session: Session) -> dict[tuple[str, str], int]:
 def oldest_unanswered_seconds(session: Session) -> float | None:
     """The age of the oldest message that the bot still owes something, reply included.
 
-    What is dead, ambiguous or in a person's hands is left out.
+    What is dead, ambiguous or in a person's hands is left out; so is what a caller at the door is
+    being given this moment. Each part has an index of its own.
     """
     owed = (
         select(func.min(Message.created_at))
@@ -32,12 +35,10 @@ def oldest_unanswered_seconds(session: Session) -> float | None:
         .where(Message.state == "received", Conversation.status == "bot")
         .scalar_subquery()
     )
-    leaving = (
-        select(func.min(Message.accepted_at))
-        .where(or_(Message.state == "pending", Message.state == "sending"))
-        .scalar_subquery()
-    )
-    age = session.scalar(select(-seconds_until(func.least(owed, leaving))))
+    accepted = select(func.min(Message.accepted_at))
+    waiting = accepted.where(Message.state == "pending").scalar_subquery()
+    leaving = accepted.where(Message.state == "sending", ~Message.at_door).scalar_subquery()
+    age = session.scalar(select(-seconds_until(func.least(owed, waiting, leaving))))
     return None if age is None else max(age, 0.0)
 
 
@@ -50,6 +51,61 @@ def count_listed(session: Session) -> dict[tuple[str, str], int]:
     rows = session.execute(query.group_by(Message.direction, Message.state))
     counted = {(direction, state): count for direction, state, count in rows}
     return dict.fromkeys(LISTED, 0) | counted
+
+
+def listed_seconds(session: Session) -> dict[tuple[str, str], float]:
+    """The age of the oldest message of each (direction, state) that waits for a person."""
+    age = -seconds_until(func.min(Message.created_at))
+    query = select(Message.direction, Message.state, age).where(*_is_listed())
+    rows = session.execute(query.group_by(Message.direction, Message.state))
+    found = {(direction, state): max(seconds, 0.0) for direction, state, seconds in rows}
+    return dict.fromkeys(LISTED, 0.0) | found
+
+
+def overdue_seconds(session: Session) -> float:
+    """How long the turn that is due longest has waited for a worker to begin it; 0 without any."""
+    waiting = select(-seconds_until(func.min(Conversation.due_at))).where(
+        Conversation.due_at.is_not(None),
+        Conversation.status == "bot",
+        or_(is_free(), is_abandoned()),
+    )
+    return max(session.scalar(waiting) or 0.0, 0.0)
+
+
+def count_handed_over(session: Session) -> int:
+    """How many conversations people have been given and, as far as we see, not taken up yet."""
+    query = select(func.count()).where(
+        Conversation.status == "human",
+        Conversation.person_at.is_(None),
+        or_(Conversation.status_until.is_(None), Conversation.status_until > NOW),
+    )
+    return session.scalar(query) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListedLine:
+    """A dead or ambiguous message, without its words."""
+
+    id: int
+    direction: str
+    state: str
+    reason: str | None
+    correlation_id: str
+    age_seconds: float
+
+
+def first_listed(session: Session, limit: int) -> Sequence[ListedLine]:
+    """The oldest of the dead or ambiguous messages."""
+    query = select(
+        Message.id,
+        Message.direction,
+        Message.state,
+        Message.reason,
+        Message.correlation_id,
+        -seconds_until(Message.created_at),
+    )
+    rows = session.execute(query.where(*_is_listed()).order_by(Message.id).limit(limit))
+    return [ListedLine(*row) for row in rows]
 
 
 def listed(session: Session) -> Sequence[Message]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
 )
 from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from secretaria.models.clock import NOW
@@ -35,6 +36,7 @@ class Table(DeclarativeBase):
         str: Text,
         int: BigInteger,
         datetime: DateTime(timezone=True),
+        dict[str, int]: JSONB,
     }
 
 
@@ -265,6 +267,7 @@ class DeliveryLog(Table):
     __table_args__ = (
         _one_of("outcome", "sent", "retry", "ambiguous", "dead"),
         Index(None, "message_id", "attempt", unique=True),
+        Index("ix_delivery_logs_recent", "created_at"),
         Index("ix_delivery_logs_open", "created_at", postgresql_where=sql("outcome IS NULL")),
     )
 
@@ -277,6 +280,7 @@ class Channel(Table):
     name: Mapped[str] = mapped_column(primary_key=True)
     status: Mapped[str] = mapped_column(server_default="ok")
     reason: Mapped[str | None]
+    paused_at: Mapped[datetime | None]
     unreachable_since: Mapped[datetime | None]
     probe_at: Mapped[datetime | None]
     bot_user_id: Mapped[int | None]
@@ -301,6 +305,19 @@ class InstanceKey(Table):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
+
+
+class DailyTask(Table):
+    """A task of once a day: when it last began, and how far it has come."""
+
+    __tablename__ = "daily_tasks"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    stage: Mapped[str]
+    after: Mapped[int]
+    counts: Mapped[dict[str, int]]
 
 
 metadata: Any = Table.metadata

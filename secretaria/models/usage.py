@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,12 @@ from secretaria.models.tables import UsageDay
 def add(session: Session, day: date, *, prompt_tokens: int, output_tokens: int) -> None:
     """Add to the day's count."""
     _ADD.rows(session, day=day, prompt=prompt_tokens, output=output_tokens)
+
+
+def tokens_of(session: Session, day: date) -> int:
+    """All the tokens of a day."""
+    tokens = UsageDay.prompt_tokens + UsageDay.output_tokens
+    return session.scalar(select(tokens).where(UsageDay.day == day)) or 0
 
 
 def _adding() -> Insert:

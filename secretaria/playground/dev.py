@@ -1,6 +1,9 @@
 """Development: the Procfile's web and worker, again whenever the code changes or one dies."""
 
 import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -13,6 +16,39 @@ from secretaria.settings import Settings
 
 WATCHED = ("secretaria", "actors")
 EVERY_SECONDS = 1.0
+PROCESSES = ("web", "worker")
+LONGEST_WAIT_SECONDS = 30.0
+"""What has lived longer than this has not died of its start."""
+
+
+@dataclass
+class Restarts:
+    """When what died is started again: in a second, and twice as late whenever it dies young."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    _waits: dict[str, float] = field(default_factory=dict)
+    _moments: dict[str, float] = field(default_factory=dict)
+
+    def begin(self, name: str) -> None:
+        """Note that a process is started."""
+        self._moments[name] = self.monotonic()
+
+    def end(self, name: str) -> float:
+        """Note that it has died; answers in how many seconds it is to be started again."""
+        lived = self.monotonic() - self._moments.get(name, 0.0)
+        wait = self._waits.get(name, 0.0) if lived < LONGEST_WAIT_SECONDS else 0.0
+        self._waits[name] = min(2 * wait or 1.0, LONGEST_WAIT_SECONDS)
+        self._moments[name] = self.monotonic() + self._waits[name]
+        return self._waits[name]
+
+    def is_due(self, name: str) -> bool:
+        """Whether one that does not run may be started now."""
+        return self.monotonic() >= self._moments.get(name, 0.0)
+
+    def forget(self) -> None:
+        """The code has changed: what died of it may live now."""
+        self._waits.clear()
+        self._moments.clear()
 
 
 def develop(folder: Path) -> None:
@@ -39,18 +75,32 @@ def _given() -> dict[str, str]:
 
 
 def _watch(stack: Stack) -> None:
+    restarts = Restarts()
+    for name in PROCESSES:
+        restarts.begin(name)
     seen = _newest_change()
     while True:
         gevent.sleep(EVERY_SECONDS)
         newest = _newest_change()
         if newest != seen:
             click.echo("O código mudou: recomeçando web e worker.")
-            for name in ("web", "worker"):
+            for name in list(stack.processes):
                 stack.end(name)
-        died = [name for name, process in stack.processes.items() if process.poll() is not None]
-        for name in {*died, *({"web", "worker"} - stack.processes.keys())}:
-            stack.run(name)
+            restarts.forget()
+        _start_again(stack, restarts)
         seen = newest
+
+
+def _start_again(stack: Stack, restarts: Restarts) -> None:
+    died = {name: process.poll() for name, process in stack.processes.items()}
+    for name, code in died.items():
+        if code is not None:
+            del stack.processes[name]
+            click.echo(f"{name} morreu (código {code}); recomeça em {restarts.end(name):.0f} s.")
+    for name in PROCESSES:
+        if name not in stack.processes and restarts.is_due(name):
+            stack.run(name)
+            restarts.begin(name)
 
 
 def _newest_change() -> float:

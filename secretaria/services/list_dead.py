@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from secretaria.errors import Permanent
 from secretaria.models import reports
 from secretaria.models.tables import DeliveryLog, Message
 from secretaria.services.overhear import announce_change
 from secretaria.services.ports import Bell, Transactions
+
+log = structlog.get_logger(__name__)
 
 
 class NotListed(Permanent):
@@ -17,6 +21,10 @@ class NotListed(Permanent):
 
 class WithPeople(Permanent):
     """A person has the conversation now."""
+
+
+class MayHaveArrived(Permanent):
+    """The customer may have this reply already, and would get it twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +60,18 @@ class ListDead:
             message = _required(reports.listed_one(session, message_id))
             return _listed(message), reports.attempts_of(session, message_id)
 
-    def replay(self, message_id: int, *, even_if_with_people: bool = False) -> int | None:
+    def replay(
+        self, message_id: int, *, even_if_with_people: bool = False, even_if_twice: bool = False
+    ) -> int | None:
         """Answer a dead message after all, or send a reply again as a new one; answers its id.
 
-        Raises `NotListed`, or `WithPeople` rather than let the bot talk over a person.
+        Raises `NotListed`; `MayHaveArrived` for an ambiguous reply; or `WithPeople` rather than
+        let the bot talk over a person.
         """
         with self.database.transaction() as session:
             message = _required(reports.listed_one(session, message_id))
+            if not even_if_twice and message.state == "ambiguous":
+                raise MayHaveArrived("may_have_arrived")
             if not even_if_with_people and reports.is_with_people(session, message):
                 raise WithPeople("with_people")
             change = None
@@ -69,6 +82,12 @@ class ListDead:
                 reply_id = reports.send_again(session, message)
                 reports.resolve(session, message_id, state=message.state, reason="replayed")
             conversation_id = message.conversation_id
+        log.info(
+            "message.replayed",
+            message_id=message_id,
+            reply_id=reply_id,
+            correlation_id=message.correlation_id,
+        )
         if change is not None:
             announce_change(conversation_id, change)
         if reply_id is None:
@@ -84,6 +103,12 @@ class ListDead:
             happy = "answered" if message.direction == "inbound" else "sent"
             state = happy if arrived else "dead"
             reports.resolve(session, message_id, state=state, reason="resolved")
+        log.info(
+            "message.resolved",
+            message_id=message_id,
+            state=state,
+            correlation_id=message.correlation_id,
+        )
 
 
 def _required(message: Message | None) -> Message:

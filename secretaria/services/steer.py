@@ -67,7 +67,7 @@ class Steer:
 
 def _conversation(session: Session, number: str) -> int:
     """The conversation of whoever has this number; how it was typed is not how it came, or goes."""
-    known = contacts.find(session, Identity(number, None, None, None))
+    known = contacts.hold(session, Identity(number, None, None, None))
     conversations = echoes.conversations_of(session, [contact.id for contact in known])
     if not conversations:
         raise NoConversation("no_conversation")

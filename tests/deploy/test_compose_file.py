@@ -191,6 +191,7 @@ def test_the_watch_reads_our_files_and_cannot_change_them() -> None:
         "./ops/grafana/dashboards",
     ]
     assert all(mount.endswith(":ro") for mount in mounted)
+    assert all((compose_file.ROOT / mount.split(":")[0]).exists() for mount in mounted)
 
 
 def test_the_scrape_targets_have_these_names_in_both_profiles() -> None:

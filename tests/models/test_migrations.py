@@ -1,18 +1,23 @@
 """The database's history: up, down, no drift, and the hot path served by indexes."""
 
+import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import gevent
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, make_url
 
 from secretaria.adapters import database as databases
 from secretaria.adapters.database import Database, sqlalchemy_url
 from secretaria.adapters.migrations import pending_migration
 from secretaria.core.payload import Sender
+from secretaria.models import outdated
+from secretaria.models.outdated import Stage
 from secretaria.models.tables import metadata
 from secretaria.playground.engines import Engines
 from secretaria.services.find_contact import find_contact
@@ -43,6 +48,8 @@ HOT = {
     " AND direction = 'outbound' AND created_at >= now() - interval '1 day'"
     " AND created_at <= now() AND state IN ('sending', 'sent', 'ambiguous') ORDER BY id",
     "the attempts": "SELECT * FROM delivery_logs WHERE message_id = 7 ORDER BY attempt",
+    "what retention deletes": "DELETE FROM messages WHERE id = ANY (ARRAY[7, 8, 9]) AND NOT EXISTS"
+    " (SELECT FROM delivery_logs WHERE message_id = messages.id)",
 }
 
 
@@ -152,3 +159,16 @@ def test_the_hot_path_is_served_by_indexes(filled: Database, question: str) -> N
     with filled.transaction() as session:
         plan = "\n".join(session.scalars(text(f"EXPLAIN {HOT[question]}")))
     assert "Seq Scan" not in plan, plan
+
+
+@pytest.mark.parametrize("stage", ["messages", "contacts"])
+def test_a_step_of_retention_reads_no_more_than_its_rows(filled: Database, stage: Stage) -> None:
+    before = datetime.now(UTC) - timedelta(days=90)
+    query = outdated.look_query(stage, after=7000, before=before, limit=500)
+    dialect = postgresql.dialect()
+    told = str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    with filled.transaction() as session:
+        driver = session.connection().connection.cursor()
+        driver.execute(f"EXPLAIN {told}")
+        plan = "\n".join(row[0] for row in driver.fetchall())
+    assert not re.search(r"Seq Scan on (messages|contacts)", plan), plan

@@ -229,7 +229,7 @@ def test_a_person_who_has_resolved_a_reply_is_not_overruled(
 
 def test_the_echo_of_a_replayed_reply_does_not_settle_its_copy(world: Any) -> None:
     original = doubtful(world, fault="status")
-    ListDead(world.database, world.bell).replay(original.id)
+    ListDead(world.database, world.bell).replay(original.id, even_if_twice=True)
     world.whaticket.plan(Fault("status", status=500))
     world.deliver_all()
     copy = world.messages(direction="outbound")[-1]

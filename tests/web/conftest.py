@@ -1,17 +1,21 @@
 """A web process with the defaults, and others with settings of their own."""
 
-from collections.abc import Callable, Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import redis
 from doorway import TOKEN, Doorway
+from panel_client import PASSWORD, Panel
 from web_client import Web, serving
 
 from secretaria.adapters.database import Database
 from secretaria.bootstrap import worker
 from secretaria.playground.engines import Engines
+from secretaria.playground.stack import ROOT
 from secretaria.playground.whaticket import WhaticketSimulator
 from secretaria.playground.whaticket.typebot import TypebotCaller
 from secretaria.settings import Settings
@@ -74,3 +78,44 @@ def make_doorway(
 def doorway(make_doorway: Callable[..., Doorway], patient_web: Web) -> Doorway:
     """Typebot's door, on empty stores."""
     return make_doorway(patient_web)
+
+
+@pytest.fixture(scope="session")
+def running_panel(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    with serving(tmp_path_factory.mktemp("panel"), engines, PANEL_PASSWORD=PASSWORD) as web:
+        yield web
+
+
+@pytest.fixture
+def panel(
+    running_panel: Web,
+    database: Database,  # noqa: ARG001 - emptied
+    redis_client: redis.Redis,  # noqa: ARG001 - emptied
+) -> Panel:
+    """A browser that has not signed in, on empty stores."""
+    return Panel(running_panel)
+
+
+@pytest.fixture
+def panel_alone(serve: Callable[..., Web]) -> Panel:
+    """A browser and a web process of its own."""
+    return Panel(serve(PANEL_PASSWORD=PASSWORD))
+
+
+@pytest.fixture
+def run_python() -> Callable[[str, Mapping[str, str]], str]:
+    """Run some lines in a process that gevent has patched, as it patches a worker."""
+
+    def run(lines: str, environment: Mapping[str, str]) -> str:
+        program = f"from gevent import monkey; monkey.patch_all(); {lines}"
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=ROOT,
+            env=dict(environment),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    return run

@@ -10,6 +10,7 @@ import psycopg2
 import pytest
 import redis
 from gevent.pool import Pool
+from panel_client import PASSWORD, Panel
 from web_client import Web, baileys_message, serving, text_message
 
 from secretaria.bootstrap.common import WEB_DATABASE_SECONDS
@@ -35,7 +36,8 @@ def own_engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
 
 @pytest.fixture(scope="module")
 def fragile(own_engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
-    with serving(tmp_path_factory.mktemp("fragile"), own_engines) as web:
+    folder = tmp_path_factory.mktemp("fragile")
+    with serving(folder, own_engines, PANEL_PASSWORD=PASSWORD) as web:
         yield web
 
 
@@ -233,6 +235,41 @@ def test_a_read_only_redis_is_no_place_for_a_message(fragile: Web, own_engines: 
     finally:
         client.replicaof("NO", "ONE")
     assert wait_until(lambda: is_well(fragile), seconds=30)
+
+
+@pytest.mark.parametrize("away", [killed, frozen])
+def test_the_panel_shows_what_it_can_and_says_what_it_cannot(
+    fragile: Web, own_engines: Engines, away: Away
+) -> None:
+    panel = Panel(fragile).sign_in()
+    with away(own_engines.valkey):
+        page = panel.page()
+        assert "O Redis não respondeu: filas e workers não podem ser mostrados agora." in page
+        assert "<dt>Canal do WhatsApp</dt><dd>aberto</dd>" in page
+        assert Panel(fragile).try_password(PASSWORD).status_code == 303
+    assert wait_until(lambda: is_well(fragile), seconds=30)
+    with away(own_engines.postgres):
+        answer = panel.get("/filas")
+        assert answer.elapsed.total_seconds() < LIMIT_SECONDS
+        assert "O PostgreSQL não respondeu" in answer.text
+        assert '<th scope="row">converse ' in answer.text
+        proof = panel.proof("/filas")
+        for path in ("/texto", "/repetir", "/resolver?desfecho=chegou"):
+            failed = panel.call("POST", path, data={"prova": proof, "mensagem": "1"})
+            assert failed.status_code == 503
+            assert "Um sistema não respondeu" in failed.text
+    assert wait_until(lambda: is_well(fragile), seconds=30)
+
+
+def test_a_panel_that_never_saw_postgresql_says_so(own_engines: Engines, tmp_path: Path) -> None:
+    with (
+        killed(own_engines.postgres),
+        serving(tmp_path, own_engines, PANEL_PASSWORD=PASSWORD) as web,
+    ):
+        answer = Panel(web).get("/entrar")
+        assert answer.status_code == 503
+        assert "Um sistema não respondeu" in answer.text
+        assert Panel(web).get("/filas").status_code == 303
 
 
 def test_nothing_failed_but_what_was_away(fragile: Web) -> None:
