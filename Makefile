@@ -41,10 +41,10 @@ format: $(INSTALLED) ## formata o código
 	@$(BIN)/ruff check --fix .
 
 up: ## sobe web, worker, PostgreSQL e Redis com o docker compose
-	docker compose up --build --detach
+	docker compose --profile app up --build --detach
 
 down: ## derruba o que o make up subiu
-	docker compose down
+	docker compose --profile '*' down
 
 migrate: $(INSTALLED) ## cria uma migração: make migrate M="o que muda"
 	@test -n "$(M)" || { echo 'Diga o que muda: make migrate M="..."' >&2; exit 2; }

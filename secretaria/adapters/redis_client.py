@@ -1,5 +1,6 @@
 """Redis' only door: pools with short time limits, and its errors in our words."""
 
+import ssl
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,11 +19,13 @@ Command = tuple[tuple[Any, ...], dict[str, Any]]
 class SharedRedis(redis.Redis):
     """A client whose greenlets share round trips: the commands of one moment go as one pipeline.
 
-    Not for commands that wait for something to happen: all that go with them would wait too.
+    Not for commands that wait for something to happen: all that go with them would wait too. The
+    lanes have connections of their own, for which no transaction makes them wait.
     """
 
-    def __init__(self, connection_pool: redis.ConnectionPool) -> None:
-        super().__init__(connection_pool=connection_pool)
+    def __init__(self, lanes: redis.ConnectionPool, others: redis.ConnectionPool) -> None:
+        super().__init__(connection_pool=others)
+        self._lanes = redis.Redis(connection_pool=lanes)
         self._together = Gathering[Command, Any](self._execute_all, LANES)
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
@@ -30,7 +33,7 @@ class SharedRedis(redis.Redis):
         return self._together((args, options))
 
     def _execute_all(self, commands: Sequence[Command]) -> Sequence[Any]:
-        with self.pipeline(transaction=False) as pipeline:
+        with self._lanes.pipeline(transaction=False) as pipeline:
             for args, options in commands:
                 pipeline.execute_command(*args, **options)  # type: ignore[no-untyped-call] # redis-py's
             answers: list[Any] = pipeline.execute(raise_on_error=False)
@@ -43,8 +46,19 @@ def connect(url: str, *, connections: int, timeout_seconds: float) -> redis.Redi
 
 
 def connect_shared(url: str, *, connections: int, timeout_seconds: float) -> SharedRedis:
-    """The same, for a process whose greenlets share round trips."""
-    return SharedRedis(_pool(url, connections, timeout_seconds))
+    """The same, for a process whose greenlets share round trips; two connections at least."""
+    return SharedRedis(
+        _pool(url, LANES, timeout_seconds), _pool(url, connections - LANES, timeout_seconds)
+    )
+
+
+def is_untrusted(error: BaseException | None) -> bool:
+    """Whether a connection failed because the server's certificate proves nothing."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _pool(url: str, connections: int, timeout_seconds: float) -> redis.ConnectionPool:

@@ -1,16 +1,20 @@
-"""What every kind of process is wired with, and how many connections each may open."""
+"""What every kind of process is wired with."""
 
 import platform
 import random
 import secrets
 import time
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 
+import redis
 import structlog
 
 from secretaria.adapters import database, profile_file
 from secretaria.adapters.database import Database
+from secretaria.adapters.redis_client import connect
+from secretaria.bootstrap import connections
 from secretaria.core.profile import Profile
 from secretaria.metrics import Build
 from secretaria.services.name_contact import NameContact
@@ -21,14 +25,11 @@ from secretaria.services.store import Burst, Store
 from secretaria.settings import Settings, reveal
 
 log = structlog.get_logger(__name__)
-WEB_DATABASE_CONNECTIONS = 5
-WORKER_DATABASE_CONNECTIONS = 8
-WEB_REDIS_CONNECTIONS = 10
-WORKER_REDIS_CONNECTIONS = 30
 WEB_DATABASE_SECONDS = 4.0
 WORKER_DATABASE_SECONDS = 10.0
 WEB_REDIS_SECONDS = 0.3
 WORKER_REDIS_SECONDS = 5.0
+COMMAND_REDIS_SECONDS = 3.0
 COURTESY_REDIS_SECONDS = 1.0
 """For memory and breaker, which a turn can do without: a hanging Redis must not eat its budget."""
 
@@ -57,20 +58,41 @@ def web_database(settings: Settings) -> Database:
     """A pool for a process that answers customers' webhooks: small and impatient."""
     return database.connect(
         settings.database_url.get_secret_value(),
-        pool_size=WEB_DATABASE_CONNECTIONS,
+        pool_size=connections.database(settings)["web"].size,
         timeout_seconds=WEB_DATABASE_SECONDS,
         name="secretaria-web",
     )
 
 
-def worker_database(settings: Settings, *, name: str = "secretaria-worker") -> Database:
-    """A pool for a process that works in the background."""
+def worker_database(settings: Settings, *, is_alone: bool = False) -> Database:
+    """A pool for a process that works in the background, or for the child that tries a turn."""
+    whose = "alone" if is_alone else "worker"
     return database.connect(
         settings.database_url.get_secret_value(),
-        pool_size=WORKER_DATABASE_CONNECTIONS,
+        pool_size=connections.database(settings)[whose].size,
         timeout_seconds=WORKER_DATABASE_SECONDS,
-        name=name,
+        name=f"secretaria-{whose}",
     )
+
+
+def command_database(settings: Settings, *, name: str) -> Database:
+    """A pool for a command, which does one thing after the other."""
+    return database.connect(
+        settings.database_url.get_secret_value(),
+        pool_size=connections.database(settings)["command"].size,
+        timeout_seconds=WORKER_DATABASE_SECONDS,
+        name=f"secretaria-{name}",
+    )
+
+
+def command_redis(settings: Settings) -> redis.Redis:
+    """Redis for a command: all that it does there shares a pool."""
+    return _command_redis(settings.redis_address(), connections.redis(settings)["command"].size)
+
+
+@cache
+def _command_redis(address: str, size: int) -> redis.Redis:
+    return connect(address, connections=size, timeout_seconds=COMMAND_REDIS_SECONDS)
 
 
 def profile(settings: Settings) -> Profile:

@@ -19,7 +19,7 @@ from secretaria.adapters.redis_client import connect_shared
 from secretaria.adapters.spool import RedisSpool
 from secretaria.adapters.visitors import RedisVisitors
 from secretaria.app import ByUrl, Parts, create_app
-from secretaria.bootstrap import common, inspection
+from secretaria.bootstrap import common, connections, inspection
 from secretaria.core.signature import Credentials
 from secretaria.services.accept import Accept
 from secretaria.services.answer_typebot import AnswerTypebot
@@ -51,8 +51,8 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
     absence = Absence()
     database = common.web_database(settings)
     client = connect_shared(
-        settings.redis_url.get_secret_value(),
-        connections=common.WEB_REDIS_CONNECTIONS,
+        settings.redis_address(),
+        connections=connections.redis(settings)["web"].size,
         timeout_seconds=common.WEB_REDIS_SECONDS,
     )
     limits = limiter.limiter(

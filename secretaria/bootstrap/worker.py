@@ -29,7 +29,7 @@ from secretaria.adapters.whaticket import (
     WhaticketTickets,
 )
 from secretaria.adapters.whaticket.place import place_of
-from secretaria.bootstrap import common
+from secretaria.bootstrap import common, connections
 from secretaria.core.family import family_named
 from secretaria.core.turn import Limits
 from secretaria.services.compose import Compose
@@ -72,14 +72,17 @@ class Worker:
     presence: Presence
 
 
-def wire(settings: Settings) -> Worker:
-    """Build the worker's parts; raises `Misconfigured` for a profile with mistakes."""
+def wire(settings: Settings, *, is_alone: bool = False) -> Worker:
+    """Build the worker's parts, or those of the child in which one turn is tried.
+
+    Raises `Misconfigured` for a profile with mistakes.
+    """
     clock = common.clock()
-    database = common.worker_database(settings)
+    database = common.worker_database(settings, is_alone=is_alone)
     broker = bell.broker(
         connect(
-            settings.redis_url.get_secret_value(),
-            connections=common.WORKER_REDIS_CONNECTIONS,
+            settings.redis_address(),
+            connections=connections.redis(settings)["alone" if is_alone else "bell"].size,
             timeout_seconds=common.WORKER_REDIS_SECONDS,
         )
     )
@@ -113,13 +116,13 @@ def wire(settings: Settings) -> Worker:
         isolate=_isolate(database),
         import_spool=ImportSpool(
             database,
-            RedisSpool(_courtesy_redis(settings.redis_url.get_secret_value()), Absence()),
+            RedisSpool(_courtesy_redis(settings), Absence()),
             common.store(settings, database),
             common.overhear(settings, database, ringer),
             ringer,
         ),
         retain=Retain(database, settings.retention_days, clock.sleep),
-        presence=Presence(_courtesy_redis(settings.redis_url.get_secret_value()), _owner()),
+        presence=Presence(_courtesy_redis(settings), _owner()),
     )
 
 
@@ -151,7 +154,7 @@ def families(settings: Settings) -> Families:
     """What finds out of which family the Whaticket is, unless the settings say it."""
     return Families(
         place_of(settings.whaticket_base_url, reveal(settings.whaticket_token)),
-        _courtesy_redis(settings.redis_url.get_secret_value()),
+        _courtesy_redis(settings),
         family_named(settings.whaticket_flavor),
     )
 
@@ -160,7 +163,7 @@ def _login(settings: Settings) -> Login | None:
     if settings.whaticket_email is None or settings.whaticket_password is None:
         return None
     return Login(
-        _courtesy_redis(settings.redis_url.get_secret_value()),
+        _courtesy_redis(settings),
         settings.whaticket_base_url,
         settings.whaticket_email.get_secret_value(),
         settings.whaticket_password.get_secret_value(),
@@ -169,7 +172,7 @@ def _login(settings: Settings) -> Login | None:
 
 def think(settings: Settings, clock: Clock) -> Think:
     """The models, as the settings name them."""
-    client = _courtesy_redis(settings.redis_url.get_secret_value())
+    client = _courtesy_redis(settings)
     names = (settings.gemini_model, settings.gemini_fallback_model)
     return Think(
         gemini.connect(
@@ -249,21 +252,21 @@ def _owner() -> str:
 
 
 def _memory(settings: Settings) -> RedisMemory:
-    client = _courtesy_redis(settings.redis_url.get_secret_value())
+    client = _courtesy_redis(settings)
     return RedisMemory(client, settings.memory_ttl_seconds)
 
 
-@cache
-def _courtesy_redis(url: str) -> redis.Redis:
+def _courtesy_redis(settings: Settings) -> redis.Redis:
     """Redis for what may be missing: memory, breaker, login; nobody waits long for it.
 
     All of a process share its connections, and their greenlets the round trips.
     """
-    return connect_shared(
-        url,
-        connections=common.WORKER_REDIS_CONNECTIONS,
-        timeout_seconds=common.COURTESY_REDIS_SECONDS,
-    )
+    return _shared_redis(settings.redis_address(), connections.redis(settings)["courtesy"].size)
+
+
+@cache
+def _shared_redis(address: str, size: int) -> redis.Redis:
+    return connect_shared(address, connections=size, timeout_seconds=common.COURTESY_REDIS_SECONDS)
 
 
 def _limits(settings: Settings) -> Limits:

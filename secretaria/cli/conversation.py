@@ -67,5 +67,5 @@ def _turn_over(number: str, status: Literal["bot", "human", "muted"]) -> None:
 
 def _steer() -> Steer:
     chosen = environment.read()
-    database = common.worker_database(chosen, name="secretaria-conversation")
+    database = common.command_database(chosen, name="conversation")
     return Steer(database, chosen.human_takeover_hours)

@@ -9,7 +9,7 @@ import click
 from secretaria.adapters import bell
 from secretaria.adapters.absence import Absence
 from secretaria.adapters.bell import DramatiqBell
-from secretaria.adapters.redis_client import connect
+from secretaria.adapters.database import Database
 from secretaria.adapters.spool import RedisSpool
 from secretaria.bootstrap import common
 from secretaria.cli import environment
@@ -26,15 +26,18 @@ _with_text = click.option(
 
 def service_of(chosen: Settings) -> ListDead:
     """The list of an installation."""
-    client = connect(chosen.redis_url.get_secret_value(), connections=2, timeout_seconds=2.0)
-    database = common.worker_database(chosen, name="secretaria-dead")
-    return ListDead(database, DramatiqBell(bell.broker(client)))
+    database = common.command_database(chosen, name="dead")
+    return listing(chosen, database)
+
+
+def listing(chosen: Settings, database: Database) -> ListDead:
+    """The same, over a database that is connected."""
+    return ListDead(database, DramatiqBell(bell.broker(common.command_redis(chosen))))
 
 
 def spool_of(chosen: Settings) -> RedisSpool:
     """What waits in an installation's Redis, and what was set aside there."""
-    client = connect(chosen.redis_url.get_secret_value(), connections=2, timeout_seconds=2.0)
-    return RedisSpool(client, Absence())
+    return RedisSpool(common.command_redis(chosen), Absence())
 
 
 @click.group()

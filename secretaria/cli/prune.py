@@ -57,7 +57,7 @@ class Days(click.ParamType[int]):
 def prune(days: int, *, dry_run: bool, yes: bool, as_json: bool) -> None:
     """Apaga o que é mais velho e de que ninguém mais precisa; o que falta responder fica."""
     chosen = environment.read()
-    database = common.worker_database(chosen, name="secretaria-prune")
+    database = common.command_database(chosen, name="prune")
     pruning = Prune(database, common.clock().sleep)
     before = pruning.before(days)
     counts = pruning.count(before)

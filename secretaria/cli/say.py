@@ -24,7 +24,7 @@ def say(text: str) -> None:
         raise click.BadParameter("espera-se um texto", param_hint="TEXT")
     chosen = environment.read()
     clock = common.clock()
-    database = common.worker_database(chosen, name="secretaria-say")
+    database = common.command_database(chosen, name="say")
     composing = worker.compose(chosen, database, clock)
     if find_attacks([said]):
         closing = turn.refuse(composing.profile.sentences, "attack")

@@ -13,7 +13,7 @@ from secretaria.adapters.redis_client import RedisError
 from secretaria.adapters.spool import RedisSpool
 from secretaria.bootstrap import common
 from secretaria.cli import environment
-from secretaria.cli.dead import line_of, refused_lines, service_of, spool_of
+from secretaria.cli.dead import line_of, listing, refused_lines, spool_of
 from secretaria.errors import DatabaseUnavailable, SpoolUnavailable
 from secretaria.models import channel, reports
 
@@ -29,8 +29,9 @@ def status(*, as_json: bool, with_text: bool) -> None:
     chosen = environment.read()
     spool = spool_of(chosen)
     try:
-        report = _report(common.worker_database(chosen, name="secretaria-status"), spool)
-        listed = [] if as_json else service_of(chosen).all()
+        database = common.command_database(chosen, name="status")
+        report = _report(database, spool)
+        listed = [] if as_json else listing(chosen, database).all()
     except DatabaseUnavailable:
         click.echo(_waiting_in_redis(_spooled(spool)), err=True)
         raise

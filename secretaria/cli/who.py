@@ -14,5 +14,5 @@ def who(number: str) -> None:
     """Mostra o nome que representa um NÚMERO nos logs."""
     digits = digits_of(number)
     chosen = environment.read()
-    database = common.worker_database(chosen, name="secretaria-who")
+    database = common.command_database(chosen, name="who")
     click.echo(common.name_contact(chosen, database)(identity_of(digits, None, None)))

@@ -30,11 +30,17 @@ class Simulator(ABC):
     """
 
     def __init__(
-        self, kinds: Iterable[str], *, port: int = 0, default_delay_seconds: float = 0.0
+        self,
+        kinds: Iterable[str],
+        *,
+        host: str = LOOPBACK,
+        port: int = 0,
+        default_delay_seconds: float = 0.0,
     ) -> None:
         self.default_delay_seconds = default_delay_seconds
         self._usual_delay_seconds = default_delay_seconds
         self._plan = Plan(kinds)
+        self._host = host
         self._port = port
         self._server: WSGIServer | None = None
 
@@ -50,7 +56,7 @@ class Simulator(ABC):
         if self._server is not None:
             return
         server = WSGIServer(
-            (LOOPBACK, self._port or free_port()),
+            (self._host, self._port or free_port()),
             self._application,
             spawn=Pool(_MOST_CONNECTIONS),
             log=None,
@@ -171,6 +177,7 @@ class _Handler(WSGIHandler):  # type: ignore[misc] # gevent has no types
 def command_line(description: str) -> argparse.ArgumentParser:
     """Return the options that every simulator has as a process."""
     parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--host", default=LOOPBACK, help="0.0.0.0: para outros contêineres")
     parser.add_argument("--port", type=int, default=0, help="0: uma porta livre")
     parser.add_argument("--delay", type=float, default=0.0, help="demora de cada resposta, em s")
     return parser

@@ -1,16 +1,13 @@
-"""Whether the profile, the stores and the model are there, and answer."""
+"""Whether the profile and the model are there, and answer; and the stores between them."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from secretaria.adapters.migrations import pending_migration
-from secretaria.adapters.redis_client import RedisError, connect
 from secretaria.bootstrap import common
+from secretaria.cli.doctor import stores
 from secretaria.cli.doctor.finding import Finding, bad, good
 from secretaria.core.memory import Utterance
 from secretaria.core.prompt import Marks, Prompt
 from secretaria.errors import (
-    DatabaseUnavailable,
     Misconfigured,
     ModelRefused,
     ModelUnavailable,
@@ -20,7 +17,7 @@ from secretaria.settings import Settings
 
 def look(environment: Settings) -> Iterator[Finding]:
     """Look at everything but Whaticket."""
-    for check in (_profile, _database, _redis, _gemini):
+    for check in (_profile, stores.look, _gemini):
         yield from check(environment)
 
 
@@ -32,41 +29,6 @@ def _profile(environment: Settings) -> Iterator[Finding]:
         return
     origin = "" if environment.secretaria_profile else " (o exemplo; aponte SECRETARIA_PROFILE)"
     yield good(f"Perfil: {profile.secretary.name}, de {profile.business.name}{origin}.")
-
-
-def _database(environment: Settings) -> Iterator[Finding]:
-    database = common.worker_database(environment, name="secretaria-doctor")
-    try:
-        with database.transaction() as session:
-            pending = pending_migration(session.connection())
-    except DatabaseUnavailable as error:
-        yield bad(f"O PostgreSQL não responde ({error}). Confira DATABASE_URL.")
-        return
-    if pending:
-        yield bad("O banco não está na versão do programa: rode `make upgrade`.")
-        return
-    yield good("O PostgreSQL responde e está na versão certa.")
-
-
-def _redis(environment: Settings) -> Iterator[Finding]:
-    url = environment.redis_url.get_secret_value()
-    try:
-        told = connect(url, connections=1, timeout_seconds=3.0).info()
-    except RedisError as error:
-        yield bad(f"O Redis não responde ({type(error).__name__}). Confira REDIS_URL.")
-        return
-    yield good(f"O Redis responde.{_forgetfulness(told)}")
-
-
-def _forgetfulness(told: Any) -> str:
-    """What Redis may lose of the messages that wait in it while PostgreSQL is away."""
-    if str(told.get("maxmemory_policy", "")).startswith("allkeys"):
-        return (
-            " Mas, cheio, descarta o que espera pelo PostgreSQL: use maxmemory-policy noeviction."
-        )
-    if told.get("aof_enabled") == 0:
-        return " Mas, sem appendonly, perde ao reiniciar o que espera pelo PostgreSQL."
-    return ""
 
 
 def _gemini(environment: Settings) -> Iterator[Finding]:

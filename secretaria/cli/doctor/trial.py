@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Iterator
 
-from secretaria.adapters.redis_client import connect
 from secretaria.adapters.whaticket import Families, WhaticketMessenger
 from secretaria.adapters.whaticket.place import place_of
+from secretaria.bootstrap import common
 from secretaria.cli.doctor.finding import Finding, bad, good
 from secretaria.cli.doctor.whaticket import login_of
 from secretaria.core.address import Address
@@ -39,7 +39,7 @@ def _send(environment: Settings, number: str) -> Finding:
         return bad("--number: espera-se o número com país e DDD, só com algarismos.")
     token = reveal(environment.whaticket_token)
     base_url = environment.whaticket_base_url
-    client = connect(environment.redis_url.get_secret_value(), connections=1, timeout_seconds=3.0)
+    client = common.command_redis(environment)
     chosen = family_named(environment.whaticket_flavor)
     messenger = WhaticketMessenger(
         base_url,

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from secretaria.adapters import http
-from secretaria.adapters.redis_client import connect
 from secretaria.adapters.whaticket import Login, WhaticketTickets
 from secretaria.adapters.whaticket.login import OUT_OF_HOURS, LoginRefused
 from secretaria.adapters.whaticket.place import Place, place_of
@@ -44,7 +43,7 @@ def login_of(environment: Settings) -> Login | None:
     email, password = reveal(environment.whaticket_email), reveal(environment.whaticket_password)
     if email is None or password is None:
         return None
-    client = connect(environment.redis_url.get_secret_value(), connections=1, timeout_seconds=3.0)
+    client = common.command_redis(environment)
     return Login(client, environment.whaticket_base_url, email, password)
 
 

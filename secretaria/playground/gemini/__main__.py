@@ -9,4 +9,8 @@ from secretaria.playground.server import command_line, serve  # noqa: E402 - aft
 
 if __name__ == "__main__":
     arguments = command_line("Gemini simulado").parse_args()
-    serve(GeminiSimulator(port=arguments.port, default_delay_seconds=arguments.delay))
+    serve(
+        GeminiSimulator(
+            host=arguments.host, port=arguments.port, default_delay_seconds=arguments.delay
+        )
+    )

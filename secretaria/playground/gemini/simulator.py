@@ -6,6 +6,7 @@ from typing import Any
 
 import gevent
 
+from secretaria.playground.engines.process import LOOPBACK
 from secretaria.playground.faults import Fault
 from secretaria.playground.gemini import secretary
 from secretaria.playground.gemini.answers import ANSWERS, Question, google_error
@@ -28,9 +29,14 @@ class GeminiSimulator(Simulator):
     with a `model` concerns that model alone.
     """
 
-    def __init__(self, *, port: int = 0, default_delay_seconds: float = 0.0) -> None:
+    def __init__(
+        self, *, host: str = LOOPBACK, port: int = 0, default_delay_seconds: float = 0.0
+    ) -> None:
         super().__init__(
-            {*ANSWERS, "hang", "reset"}, port=port, default_delay_seconds=default_delay_seconds
+            {*ANSWERS, "hang", "reset"},
+            host=host,
+            port=port,
+            default_delay_seconds=default_delay_seconds,
         )
         self.ledger = Ledger()
 

@@ -21,6 +21,7 @@ if __name__ == "__main__":
     arguments = parser.parse_args()
     serve(
         WhaticketSimulator(
+            host=arguments.host,
             port=arguments.port,
             webhook_url=arguments.webhook_url,
             shared_secret=arguments.secret,

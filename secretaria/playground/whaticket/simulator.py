@@ -9,6 +9,7 @@ import requests
 from gevent.pool import Group
 
 from secretaria.core.family import FamilyName
+from secretaria.playground.engines.process import LOOPBACK
 from secretaria.playground.server import Simulator
 from secretaria.playground.whaticket.accounts import Accounts
 from secretaria.playground.whaticket.api import Api
@@ -49,6 +50,7 @@ class WhaticketSimulator(Simulator):
     def __init__(  # noqa: PLR0913 - each is one setting of a Whaticket, all have defaults
         self,
         *,
+        host: str = LOOPBACK,
         port: int = 0,
         token: str = TOKEN,
         email: str = EMAIL,
@@ -63,7 +65,7 @@ class WhaticketSimulator(Simulator):
         dialect: Dialect | None = None,
         queue_seconds: float | None = None,
     ) -> None:
-        super().__init__(KINDS, port=port, default_delay_seconds=default_delay_seconds)
+        super().__init__(KINDS, host=host, port=port, default_delay_seconds=default_delay_seconds)
         manner = MANNERS[flavor]
         pace = manner.queue_seconds if queue_seconds is None else queue_seconds
         shown_as = dialect or manner.dialect

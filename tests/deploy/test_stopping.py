@@ -1,0 +1,114 @@
+"""SIGTERM as platforms send it: twice, to the process or all its group, with work in flight."""
+
+import hmac
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import gevent
+import psycopg2
+import pytest
+
+from secretaria.playground.engines.process import LOOPBACK, wait_until
+from secretaria.playground.faults import Fault
+from secretaria.playground.stack import SHARED_SECRET, Stack
+
+pytestmark = pytest.mark.minutes(1.5)
+
+STOP_SECONDS = 25.0
+ANSWER_SECONDS = 60
+BETWEEN_SECONDS = 0.5
+WEB_PROCESSES = 2
+Send = Callable[[int, int], None]
+WAYS = [pytest.param(os.kill, id="process"), pytest.param(os.killpg, id="group")]
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    environment = {"BURST_WINDOW_SECONDS": "0", "WEB_CONCURRENCY": str(WEB_PROCESSES)}
+    with Stack(tmp_path_factory.mktemp("stopping"), environment=environment) as running:
+        yield running
+
+
+def stop_twice(stack: Stack, name: str, send: Send) -> int:
+    """Answers the exit code; it must have come in time."""
+    process = stack.processes.pop(name)
+    began = time.monotonic()
+    send(process.pid, signal.SIGTERM)
+    gevent.sleep(BETWEEN_SECONDS)
+    send(process.pid, signal.SIGTERM)
+    code = process.wait(STOP_SECONDS + 10)
+    assert time.monotonic() - began < STOP_SECONDS
+    return code
+
+
+def rows(stack: Stack, query: str) -> list[tuple[Any, ...]]:
+    assert stack.engines is not None
+    connection = psycopg2.connect(stack.engines.postgres.url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            return cursor.fetchall()
+    finally:
+        connection.close()
+
+
+def test_as_many_web_processes_run_as_web_concurrency_says(stack: Stack) -> None:
+    master = stack.processes["web"].pid
+    children = Path(f"/proc/{master}/task/{master}/children")
+    assert len(children.read_text(encoding="ascii").split()) == WEB_PROCESSES
+
+
+@pytest.mark.parametrize("send", WAYS)
+def test_a_worker_gives_its_turn_back_and_ends_with_code_0(stack: Stack, send: Send) -> None:
+    number = f"55119555506{['kill', 'killpg'].index(send.__name__):02}"
+    stack.gemini.plan(Fault("hang"))
+    stack.whaticket.customer_says(number, "eco: devolvida")
+    assert wait_until(lambda: stack.gemini.ledger.in_flight == 1, seconds=ANSWER_SECONDS)
+    assert stop_twice(stack, "worker", send) == 0
+    assert "Traceback" not in stack.log("worker")
+    held = "SELECT count(*) FROM conversations WHERE attempts > 0 OR lease_until > now()"
+    assert rows(stack, held) == [(0,)]
+    stack.run("worker")
+    assert wait_until(
+        lambda: stack.whaticket.replies_to(number) == ["eco: devolvida"], seconds=ANSWER_SECONDS
+    )
+
+
+@pytest.mark.parametrize("send", WAYS)
+def test_a_web_process_finishes_the_request_that_it_has_and_ends_with_code_0(
+    stack: Stack, send: Send
+) -> None:
+    body = b'{"message": {"conversation": "eco: a tempo"}, "number": "5511955550610"}'
+    with socket.create_connection((LOOPBACK, stack.web_port), ANSWER_SECONDS) as connection:
+        connection.sendall(head_of(body) + body[:10])
+        gevent.sleep(BETWEEN_SECONDS)
+        stopping = gevent.spawn(stop_twice, stack, "web", send)
+        gevent.sleep(2 * BETWEEN_SECONDS)
+        connection.sendall(body[10:])
+        assert connection.recv(4096).startswith((b"HTTP/1.1 202 ", b"HTTP/1.1 200 "))
+    assert stopping.get() == 0
+    assert "Traceback" not in stack.log("web")
+    stack.run("web")
+    stack.wait_until_ready()
+
+
+def head_of(body: bytes) -> bytes:
+    timestamp = str(int(time.time()))
+    signed = hmac.new(SHARED_SECRET.encode(), timestamp.encode() + b"." + body, sha256)
+    lines = (
+        "POST /webhook/whaticket HTTP/1.1",
+        f"Host: {LOOPBACK}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        f"X-Timestamp: {timestamp}",
+        f"X-Signature: {signed.hexdigest()}",
+        "",
+        "",
+    )
+    return "\r\n".join(lines).encode()
