@@ -3,17 +3,19 @@
 import os
 import signal
 import time
+from multiprocessing import parent_process
 from types import FrameType
 from typing import Any
 
-import gevent
 from dramatiq import Broker, Worker
 from dramatiq.middleware import ShutdownNotifications
+from gevent.monkey import get_original
 
 WATCH_SECONDS = 2.0
 GRACE_SECONDS = 12.0
 LAST_SECONDS = 5.0
 """For giving leases back, once interrupted."""
+LONGEST_STOP_SECONDS = 25.0
 
 
 class GracefulStop(ShutdownNotifications):
@@ -35,8 +37,12 @@ class GracefulStop(ShutdownNotifications):
         signal.signal(signal.SIGTERM, once)
 
     def after_worker_boot(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002 - Dramatiq's signature
-        """Begin to look whether whoever started this process is still there."""
-        self.watching = gevent.spawn(_stop_with, os.getppid())
+        """Begin to look whether whoever started this process is still there.
+
+        Dramatiq tells the parent that we have booted, and a parent that dies in that moment leaves
+        us waiting for it, with all our greenlets: only a thread of the system still looks.
+        """
+        get_original("_thread", "start_new_thread")(_stop_with, (_parent(),))
 
     def before_worker_shutdown(self, broker: Broker, worker: Worker) -> None:
         """Begin nothing new, let what runs end, and interrupt what still runs after that.
@@ -44,7 +50,6 @@ class GracefulStop(ShutdownNotifications):
         Dramatiq waits too, but takes the whole time that has passed off each thread's share
         (`dramatiq.common.join_all`): with many threads it leaves most of them behind.
         """
-        self.watching.kill(block=False)
         for thread in worker.workers:
             thread.stop()
         _join(worker, GRACE_SECONDS)
@@ -52,14 +57,24 @@ class GracefulStop(ShutdownNotifications):
         _join(worker, LAST_SECONDS)
 
 
+def _parent() -> int:
+    """Who started this process, even if it has died since."""
+    started_by = parent_process()
+    known = None if started_by is None else started_by.pid
+    return os.getppid() if known is None else known
+
+
 def _stop_with(parent: int) -> None:
     """Stop when the parent has died: its platform starts another, and nobody looks after us.
 
     Nobody reads our log any more either: the parent did.
     """
+    sleep = get_original("time", "sleep")
     while os.getppid() == parent:
-        gevent.sleep(WATCH_SECONDS)
+        sleep(WATCH_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)
+    sleep(LONGEST_STOP_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _join(worker: Worker, seconds: float) -> None:

@@ -14,6 +14,7 @@ import gevent
 import psycopg2
 import pytest
 
+from ops import processes
 from secretaria.playground.engines.process import LOOPBACK, wait_until
 from secretaria.playground.faults import Fault
 from secretaria.playground.stack import SHARED_SECRET, Stack
@@ -112,3 +113,25 @@ def head_of(body: bytes) -> bytes:
         "",
     )
     return "\r\n".join(lines).encode()
+
+
+def booting(parent: int) -> list[int]:
+    """The processes that run actors, from when they have begun to load what they need."""
+    return [
+        child
+        for child in processes.children(parent)
+        if any("psycopg2" in file for file in processes.mapped_files(child))
+    ]
+
+
+def test_a_worker_process_whose_parent_is_killed_while_it_boots_ends(stack: Stack) -> None:
+    stack.run("worker", name="orphan")
+    parent = stack.processes.pop("orphan")
+    assert wait_until(lambda: bool(booting(parent.pid)), seconds=ANSWER_SECONDS)
+    [child] = booting(parent.pid)
+    os.kill(child, signal.SIGSTOP)
+    assert "worker.ready" not in stack.log("orphan")
+    parent.kill()
+    parent.wait()
+    os.kill(child, signal.SIGCONT)
+    assert wait_until(lambda: not Path(f"/proc/{child}").exists(), seconds=ANSWER_SECONDS)
