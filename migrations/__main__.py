@@ -1,5 +1,6 @@
 """`python -m migrations`: bring the database to the newest version, or fail cleanly."""
 
+import re
 import sys
 from importlib.metadata import version
 from importlib.resources import files
@@ -16,6 +17,12 @@ from secretaria.errors import Misconfigured
 log = structlog.get_logger("migrations")
 LOCK_NOT_AVAILABLE = "55P03"
 """Another release, or whoever holds a table, was not done in time."""
+REFUSALS = (
+    (re.compile(r"FATAL: .*(too many|connection slots)"), "too_many_connections"),
+    (re.compile(r'FATAL: .*database ".*" does not exist'), "no_such_database"),
+    (re.compile(r"FATAL: .*(authentication|pg_hba|role|permi)"), "access_refused"),
+)
+"""What PostgreSQL says, in English, when it lets nobody in."""
 
 
 def main() -> int:
@@ -46,8 +53,14 @@ def _reason(error: OperationalError) -> str | None:
     """What is wrong around the migration, rather than with it; None when it is the migration."""
     code = getattr(error.orig, "pgcode", None)
     if code is None:
-        return "database_unreachable"
+        return _refusal(str(error.orig))
     return "lock_not_had" if code == LOCK_NOT_AVAILABLE else None
+
+
+def _refusal(said: str) -> str:
+    """Why there is no connection; psycopg2 has no code for that."""
+    reasons = (reason for words, reason in REFUSALS if words.search(said))
+    return next(reasons, "database_unreachable")
 
 
 if __name__ == "__main__":

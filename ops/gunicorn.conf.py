@@ -24,7 +24,6 @@ bind = f"0.0.0.0:{_settings.port}"
 workers = _settings.web_concurrency
 worker_class = "secretaria.adapters.web_worker.WebWorker"
 logger_class = "secretaria.adapters.web_worker.WebLogger"
-http_parser = "fast"  # in C, or not at all
 worker_connections = 1000
 backlog = 2048
 # A process that leaks is gone before it matters, and never all of them at once.

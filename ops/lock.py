@@ -28,9 +28,9 @@ def resolve(target: str, *options: str) -> list[str]:
 
 def main() -> None:
     """Resolve everything, then production within it."""
-    everything = resolve(".[dev,demo]")
+    everything = resolve(".[dev,demo,fast]")
     CONSTRAINTS.write_text(HEADER + "\n".join(everything) + "\n", encoding="utf-8")
-    production = resolve(".", "--constraint", str(CONSTRAINTS))
+    production = resolve(".[fast]", "--constraint", str(CONSTRAINTS))
     REQUIREMENTS.write_text(HEADER + "\n".join([*production, "."]) + "\n", encoding="utf-8")
 
 

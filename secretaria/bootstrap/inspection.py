@@ -23,7 +23,7 @@ from secretaria.models.clock import limit_statements
 from secretaria.settings import Settings
 
 READING_SECONDS = 1.5
-"""For each of PostgreSQL's two readings: Prometheus waits ten seconds for a page, by default."""
+"""For a statement of PostgreSQL: Prometheus waits ten seconds for a page, by default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +42,29 @@ class Inspection:
     def __call__(self) -> Snapshot:
         """Ask them now."""
         told = Snapshot(queue_messages={}, unanswered_oldest_seconds=None, breaker_open={})
-        standing, queues = self._standing(), self._queues()
-        told = replace(told, **standing, **queues, recent=self._recent() if standing else {})
+        is_writable = self._is_writable()
+        told = replace(told, **self._queues())
+        if is_writable:
+            told = replace(told, **self._standing(), recent=self._recent())
         return replace(
             self._with_refused(told),
             tokens_ceiling=self.tokens_ceiling,
-            store_up={"database": bool(standing), "redis": self.spool.is_writable()},
+            store_up={"database": is_writable, "redis": self.spool.is_writable()},
         )
 
+    def _is_writable(self) -> bool:
+        """Whether PostgreSQL takes writes: asked apart, for what follows may take too long."""
+        try:
+            with self.database.transaction() as session:
+                return inbox.is_writable(session)
+        except DatabaseUnavailable:
+            return False
+
     def _standing(self) -> dict[str, Any]:
-        """What PostgreSQL says of this moment; nothing when it is away or takes no writes."""
+        """What PostgreSQL says of this moment."""
         try:
             with self.database.transaction() as session:
                 limit_statements(session, seconds=READING_SECONDS)
-                if not inbox.is_writable(session):
-                    return {}
                 is_paused = channel.is_paused(session)
                 return {
                     "unanswered_oldest_seconds": reports.oldest_unanswered_seconds(session) or 0.0,

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Interval,
     Select,
     Text,
+    case,
     cast,
     column,
     extract,
@@ -85,9 +86,15 @@ def _seconds(session: Session) -> dict[str, dict[float, float]]:
 
 
 def _attempts() -> CTE:
-    """The newest attempts of the longest window."""
+    """The newest attempts of the longest window; one in doubt that arrived after all was sent."""
+    has_arrived = (DeliveryLog.outcome == "ambiguous") & (Message.state == "sent")
     return (
-        select(DeliveryLog.message_id, DeliveryLog.outcome, DeliveryLog.created_at)
+        select(
+            DeliveryLog.message_id,
+            case((has_arrived, "sent"), else_=DeliveryLog.outcome).label("outcome"),
+            DeliveryLog.created_at,
+        )
+        .join(Message, Message.id == DeliveryLog.message_id)
         .where(DeliveryLog.created_at > _BEGUN - literal(max(WINDOWS.values()), Interval))
         .order_by(DeliveryLog.created_at.desc())
         .limit(MOST)

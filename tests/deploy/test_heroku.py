@@ -14,7 +14,17 @@ from secretaria.bootstrap import connections
 from secretaria.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-APP: dict[str, Any] = json.loads((ROOT / "app.json").read_text(encoding="utf-8"))
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    assert len(names) == len(set(names)), names
+    return dict(pairs)
+
+
+APP: dict[str, Any] = json.loads(
+    (ROOT / "app.json").read_text(encoding="utf-8"), object_pairs_hook=once
+)
 PLANS = {"heroku-postgresql:essential-0": 20, "heroku-redis:mini": 20}
 """How many connections Heroku's smallest plans allow."""
 

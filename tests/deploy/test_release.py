@@ -129,6 +129,28 @@ def test_a_database_that_is_away_fails_the_deploy_with_one_line() -> None:
     assert "hidden-password" not in json.dumps(failure)
 
 
+@pytest.mark.parametrize(
+    ("user", "database", "reason"),
+    [
+        ("postgres", "elsewhere", "no_such_database"),
+        ("nobody_here", "released", "access_refused"),
+        ("crowded", "released", "too_many_connections"),
+    ],
+)
+def test_a_database_that_lets_nobody_in_says_why(
+    url: str, user: str, database: str, reason: str
+) -> None:
+    with connect(url) as connection, connection.begin():
+        connection.execute(text("DROP ROLE IF EXISTS crowded"))
+        connection.execute(text("CREATE ROLE crowded LOGIN CONNECTION LIMIT 0"))
+    other = make_url(url).set(username=user, database=database)
+    code, lines = end(begin(other.render_as_string(hide_password=False)))
+    assert code == 1
+    [failure] = errors(lines)
+    assert failure["reason"] == reason
+    assert "exception" not in failure
+
+
 def test_a_database_that_does_not_answer_is_not_waited_for_long() -> None:
     with socket.socket() as silent:
         silent.bind((LOOPBACK, 0))

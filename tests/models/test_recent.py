@@ -99,6 +99,23 @@ def test_attempts_are_counted_by_their_outcome(conversations: Database) -> None:
     assert seen["5m"].replies["reply"] == 1
 
 
+def test_what_was_in_doubt_and_turned_out_to_have_arrived_was_sent(
+    conversations: Database,
+) -> None:
+    with conversations.transaction() as session:
+        say(session, minutes=1, turn=1, outcome="ambiguous")
+        say(session, minutes=1, turn=2, outcome="ambiguous")
+        session.execute(
+            text(
+                "UPDATE messages SET state = 'sent', reason = 'echoed', sent_at = now()"
+                " WHERE turn = 1"
+            )
+        )
+    seen = read(conversations)["5m"]
+    assert seen.deliveries == OUTCOMES | {"sent": 1, "ambiguous": 1}
+    assert seen.replies == KINDS | {"reply": 1}
+
+
 def test_beyond_the_most_the_newest_count(
     conversations: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,6 @@ from secretaria.adapters import garbage
 
 worker_class = "secretaria.adapters.web_worker.WebWorker"
 logger_class = "secretaria.adapters.web_worker.WebLogger"
-http_parser = "fast"
 worker_connections = 1000
 backlog = 2048
 max_requests = 100_000
