@@ -1,6 +1,7 @@
 """gunicorn's worker, with answers and log lines of our own where no application was reached."""
 
 import json
+import socket
 import uuid
 from http import HTTPStatus
 from typing import Any
@@ -29,6 +30,9 @@ _VERDICTS: tuple[tuple[type[BaseException], HTTPStatus, str], ...] = (
     (BaseException, HTTPStatus.SERVICE_UNAVAILABLE, "unavailable"),
 )
 _RETRY_AFTER_SECONDS = 5
+HAS_USER_TIMEOUT = hasattr(socket, "TCP_USER_TIMEOUT")
+_IDLE_READER_MILLISECONDS = 15_000
+"""Who reads nothing for this long is let go: gunicorn itself would wait for them for ever."""
 
 
 class WebLogger(Logger):  # type: ignore[misc]  # likewise
@@ -48,6 +52,14 @@ class WebWorker(GeventWorker):  # type: ignore[misc]  # likewise
         super().notify()
         if not self.alive:
             STOPPING.set()
+
+    def handle(self, listener: Any, client: Any, addr: Any) -> None:
+        """Serve a connection for as long as whoever is at its other end takes what we send."""
+        if HAS_USER_TIMEOUT:
+            client.setsockopt(
+                socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _IDLE_READER_MILLISECONDS
+            )
+        super().handle(listener, client, addr)
 
     def handle_request(self, *request: Any) -> None:
         """Answer a request, and let others have their turn, however busy its connection is.

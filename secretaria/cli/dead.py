@@ -62,9 +62,11 @@ def list_dead(*, with_text: bool) -> None:
 def show(message_id: int, *, with_text: bool) -> None:
     """Mostra uma mensagem e cada tentativa de entrega."""
     with _listed_only() as service:
-        message, attempts = service.show(message_id)
-    click.echo(line_of(message, with_text=with_text))
-    for attempt in attempts:
+        shown = service.show(message_id)
+    click.echo(line_of(shown.message, with_text=with_text))
+    if with_text:
+        click.echo(f"    cliente: {shown.customer.label}")
+    for attempt in shown.attempts:
         click.echo(
             f"  tentativa {attempt.attempt}: {attempt.outcome or 'sem desfecho'}"
             f" http={attempt.http_status or '-'} erro={attempt.error or '-'}"

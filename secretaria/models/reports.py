@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, extract, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from secretaria.models import takeovers
 from secretaria.models.clock import NOW, seconds_until
 from secretaria.models.leases import is_abandoned, is_free
-from secretaria.models.tables import Conversation, DeliveryLog, InstanceKey, Message
+from secretaria.models.tables import Contact, Conversation, DeliveryLog, InstanceKey, Message
 from secretaria.models.takeovers import Change
 
 
@@ -94,15 +94,35 @@ class ListedLine:
     age_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Whose a conversation is, for a person who must find it on a telephone."""
+
+    name: str | None
+    number: str | None
+    lid: str | None
+    ticket_id: int | None
+
+    @property
+    def label(self) -> str:
+        """All that they are known by."""
+        ticket = None if self.ticket_id is None else f"ticket {self.ticket_id}"
+        return " · ".join(part for part in (self.name, self.number, self.lid, ticket) if part)
+
+
 def first_listed(session: Session, limit: int) -> Sequence[ListedLine]:
-    """The oldest of the dead or ambiguous messages."""
+    """The oldest of the dead or ambiguous messages.
+
+    Their ages are whole minutes of the clock's: all of them change at once, and once a minute.
+    """
+    created_at = Message.created_at
     query = select(
         Message.id,
         Message.direction,
         Message.state,
         Message.reason,
         Message.correlation_id,
-        -seconds_until(Message.created_at),
+        extract("epoch", func.date_trunc("minute", NOW) - func.date_trunc("minute", created_at)),
     )
     rows = session.execute(query.where(*_is_listed()).order_by(Message.id).limit(limit))
     return [ListedLine(*row) for row in rows]
@@ -148,6 +168,16 @@ def is_with_people(session: Session, message: Message) -> bool:
         or_(Conversation.status_until.is_(None), Conversation.status_until > NOW),
     )
     return session.scalar(status) in {"human", "muted"}
+
+
+def customer_of(session: Session, conversation_id: int) -> Customer:
+    """Whom a conversation is with."""
+    query = (
+        select(Contact.name, Contact.number, Contact.lid, Contact.ticket_id)
+        .join(Conversation, Conversation.contact_id == Contact.id)
+        .where(Conversation.id == conversation_id)
+    )
+    return Customer(*session.execute(query).one())
 
 
 def owe_again(session: Session, message: Message) -> Change | None:

@@ -8,6 +8,7 @@ import structlog
 
 from secretaria.errors import Permanent
 from secretaria.models import reports
+from secretaria.models.reports import Customer
 from secretaria.models.tables import DeliveryLog, Message
 from secretaria.services.overhear import announce_change
 from secretaria.services.ports import Bell, Transactions
@@ -43,6 +44,15 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """One of them, with its attempts, and whom it is about."""
+
+    message: Listed
+    attempts: Sequence[DeliveryLog]
+    customer: Customer
+
+
+@dataclass(frozen=True, slots=True)
 class ListDead:
     """The list that a person works through."""
 
@@ -54,11 +64,15 @@ class ListDead:
         with self.database.transaction() as session:
             return [_listed(message) for message in reports.listed(session)]
 
-    def show(self, message_id: int) -> tuple[Listed, Sequence[DeliveryLog]]:
-        """One message with the record of its attempts; raises `NotListed`."""
+    def show(self, message_id: int) -> Shown:
+        """One message with all that is known of it; raises `NotListed`."""
         with self.database.transaction() as session:
             message = _required(reports.listed_one(session, message_id))
-            return _listed(message), reports.attempts_of(session, message_id)
+            return Shown(
+                _listed(message),
+                reports.attempts_of(session, message_id),
+                reports.customer_of(session, message.conversation_id),
+            )
 
     def replay(
         self, message_id: int, *, even_if_with_people: bool = False, even_if_twice: bool = False

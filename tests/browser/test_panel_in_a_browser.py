@@ -59,6 +59,46 @@ def test_a_dead_message_is_seen_without_a_reload_and_keeps_the_focus(
     expect(button(page, "Mostrar texto", listed[-1])).to_be_focused()
 
 
+def test_what_is_under_the_pointer_does_not_move(
+    window: Any, listed: list[int], run_sql: Callable[..., None]
+) -> None:
+    page = window.page
+    expect(page.get_by_text("Ao vivo")).to_be_visible()
+    button(page, "Não chegou", listed[0]).hover()
+    run_sql("UPDATE messages SET state = 'cancelled' WHERE id = :id", id=listed[0])
+    expect(page.get_by_text("Há novidades")).to_be_visible()
+    expect(page.get_by_text(f"{len(listed) - 1} mensagens esperam")).to_be_visible()
+    expect(button(page, "Não chegou", listed[0])).to_have_count(1)
+    page.mouse.move(5, 5)
+    expect(button(page, "Não chegou", listed[0])).to_have_count(0)
+    expect(page.get_by_text("Ao vivo")).to_be_visible()
+
+
+def test_a_tab_that_nobody_sees_keeps_no_connection(window: Any, listed: list[int]) -> None:
+    page = window.page
+    page.add_init_script(
+        "window.ended = 0; const close = EventSource.prototype.close;"
+        "EventSource.prototype.close = function () { ended += 1; close.call(this); };"
+    )
+    page.reload()
+    expect(page.get_by_text("Ao vivo")).to_be_visible()
+    hide(page, hidden=True)
+    assert page.evaluate("ended") == 1
+    hide(page, hidden=False)
+    page.wait_for_function("ended === 0")
+    expect(page.get_by_text("Ao vivo")).to_be_visible()
+    expect(button(page, "Mostrar texto", listed[0])).to_be_visible()
+
+
+def hide(page: Page, *, hidden: bool) -> None:
+    """As if another tab had come to the front, or gone."""
+    value = "true" if hidden else "false"
+    page.evaluate(
+        f"Object.defineProperty(document, 'hidden', {{value: {value}, configurable: true}});"
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )
+
+
 def test_the_text_is_seen_behind_a_click(window: Any, listed: list[int]) -> None:
     page = window.page
     button(page, "Mostrar texto", listed[0]).click()
@@ -113,6 +153,8 @@ def test_a_message_is_resolved_in_one_window_and_another_is_told(
 ) -> None:
     other = make_window(java_script_enabled=False).open().page
     button(window.page, "Não chegou", listed[0]).click()
+    expect(window.page.get_by_role("heading", level=1)).to_have_text("Não chegou")
+    window.press("Tirar da lista")
     expect(window.page.get_by_role("status")).to_have_text(f"Mensagem {listed[0]}: resolvida.")
     button(other, "Chegou", listed[0]).click()
     expect(other.get_by_role("status")).to_contain_text("já não está na lista")
@@ -126,6 +168,7 @@ def test_without_javascript_everything_works_too(
     expect(page.get_by_text("Recarregue a página")).to_be_visible()
     button(page, "Mostrar texto", listed[0]).click()
     page.get_by_role("button", name="Chegou").first.click()
+    window.press("Tirar da lista")
     expect(page.get_by_role("status")).to_contain_text("resolvida")
     window.press("Sair")
     expect(page.get_by_text("Você saiu.")).to_be_visible()

@@ -230,3 +230,21 @@ def test_a_test_sentence_that_does_not_leave_is_reported(
     assert done.returncode == 1
     assert words in done.stdout
     assert whaticket.ledger.delivered == []
+
+
+def test_half_a_login_is_told(start: Callable[..., WhaticketSimulator], examine: Examine) -> None:
+    done = examine(start(), WHATICKET_EMAIL=EMAIL)
+    assert done.returncode == 1
+    assert "✗ Meio login não é login" in done.stdout
+    assert "percebe pelo ticket" not in done.stdout
+
+
+def test_a_secret_that_could_be_guessed_is_told_and_not_shown(
+    start: Callable[..., WhaticketSimulator], examine: Examine
+) -> None:
+    done = examine(start(), SHARED_SECRET="troque-por-um,curto", WEBHOOK_URL_TOKEN="abc")
+    assert done.returncode == 0
+    assert "! SHARED_SECRET é o do exemplo" in done.stdout
+    assert "! SHARED_SECRET é curto" in done.stdout
+    assert "! WEBHOOK_URL_TOKEN é curto" in done.stdout
+    assert "troque-por-um" not in done.stdout

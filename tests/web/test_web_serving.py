@@ -1,5 +1,6 @@
 """How gunicorn serves us: processes that are renewed, and starts that are refused."""
 
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -7,14 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from gunicorn.config import Config
-from gunicorn.http.parser import RequestParser
+import requests
 from sqlalchemy import text
 from web_client import Web, text_message
 
 from secretaria.adapters.database import Database
 from secretaria.playground.engines import Engines
-from secretaria.playground.engines.process import wait_until
+from secretaria.playground.engines.process import LOOPBACK, wait_until
 from secretaria.playground.stack import ROOT, Stack
 
 MESSAGES = 300
@@ -64,6 +64,22 @@ def test_no_message_is_lost_while_processes_are_renewed(
         assert session.scalar(text("SELECT count(*) FROM messages")) == MESSAGES
     assert wait_until(lambda: boots(web) > 2, seconds=60)
     assert "graceful timeout" not in web.stack.log("web")
+
+
+def test_who_reads_no_answer_does_not_keep_others_from_theirs(serve: Callable[..., Web]) -> None:
+    web = serve(GUNICORN_CMD_ARGS="--worker-connections=1", WEB_CONCURRENCY="1")
+    with socket.socket() as idler:
+        idler.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        idler.connect((LOOPBACK, web.stack.web_port))
+        idler.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n" * 400)
+        assert wait_until(lambda: answers(web), seconds=90)
+
+
+def answers(web: Web) -> bool:
+    try:
+        return requests.get(f"{web.stack.url}/livez", timeout=5).ok
+    except requests.RequestException:
+        return False
 
 
 def test_what_ended_processes_counted_stays_counted(serve: Callable[..., Web]) -> None:
@@ -116,10 +132,3 @@ def test_no_control_socket_is_opened(serve: Callable[..., Web], tmp_path: Path) 
     web = serve(HOME=str(tmp_path), XDG_RUNTIME_DIR=str(tmp_path))
     assert web.get("/livez").status_code == 200
     assert [path for path in tmp_path.rglob("*") if path.is_socket()] == []
-
-
-def test_requests_are_read_by_the_parser_in_c() -> None:
-    configured = Config()
-    configured.set("http_parser", "fast")
-    parser = RequestParser(configured, iter([b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"]), None)
-    assert next(parser).path == "/"

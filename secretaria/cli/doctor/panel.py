@@ -49,7 +49,10 @@ def needs(place: Place, family: Family, *, token: str | None, has_login: bool) -
 
 def takeover(environment: Settings, family: Family) -> Iterator[Finding]:
     """Whether we notice when a person takes a conversation over."""
-    has_login = environment.whaticket_email is not None
+    login = (environment.whaticket_email, environment.whaticket_password)
+    has_login = None not in login
+    if not has_login and login != (None, None):
+        yield bad("Meio login não é login: defina WHATICKET_EMAIL e WHATICKET_PASSWORD, ou nenhum.")
     if has_login or family.sees_from_me:
         how = "pelo ticket" if has_login else "pelo webhook"
         yield good(f"Quando uma pessoa assume a conversa, a secretária percebe {how}.")

@@ -17,6 +17,7 @@ from secretaria.services.list_dead import ListDead, MayHaveArrived, NotListed, W
 log = structlog.get_logger(__name__)
 WITH_PEOPLE = "com_pessoas"
 TWICE = "duas_vezes"
+SURE = "certeza"
 OUTCOMES = {"chegou": True, "perdida": False}
 
 
@@ -34,12 +35,12 @@ class Text:
         message_id = _message_id(self.access.read(request, session))
         try:
             with stores_answer():
-                message, attempts = self.list_dead.show(message_id)
+                shown = self.list_dead.show(message_id)
         except NotListed:
             _go_back("gone", message_id)
+        message = shown.message
         log.info("panel.text_shown", message_id=message.id, correlation_id=message.correlation_id)
-        page = self.pages("mensagem", proof=session.form_proof, message=message, attempts=attempts)
-        show(response, page)
+        show(response, self.pages("mensagem", proof=session.form_proof, shown=shown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +84,35 @@ class Replay:
 
 @dataclass(frozen=True, slots=True)
 class Resolve:
-    """A person knows what became of a message."""
+    """A person knows what became of a message; nothing brings it back to the list."""
 
     access: Access
     list_dead: ListDead
+    pages: Pages
 
-    def on_post(self, request: falcon.Request, response: falcon.Response) -> None:  # noqa: ARG002 - Falcon's signature
-        """Take it off the list; `desfecho` in the address says what became of it."""
-        message_id = _message_id(self.access.read(request, self.access.require(request)))
-        arrived = OUTCOMES.get(request.get_param("desfecho") or "")
-        if arrived is None:
+    def on_post(self, request: falcon.Request, response: falcon.Response) -> None:
+        """Take it off the list, once it is sure which one is meant.
+
+        `desfecho` in the address says what became of it.
+        """
+        session = self.access.require(request)
+        fields = self.access.read(request, session)
+        message_id = _message_id(fields)
+        outcome = request.get_param("desfecho") or ""
+        if outcome not in OUTCOMES:
             raise Rejected(400, "invalid_form")
         try:
             with stores_answer():
-                self.list_dead.resolve(message_id, arrived=arrived)
+                if fields.get(SURE) == "sim":
+                    self.list_dead.resolve(message_id, arrived=OUTCOMES[outcome])
+                    _go_back("resolved", message_id)
+                message = self.list_dead.show(message_id).message
         except NotListed:
             _go_back("gone", message_id)
-        _go_back("resolved", message_id)
+        page = self.pages(
+            "encerrar", proof=session.form_proof, message=message, outcome_name=outcome
+        )
+        show(response, page)
 
 
 def _message_id(fields: dict[str, str]) -> int:

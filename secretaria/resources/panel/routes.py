@@ -45,5 +45,5 @@ def add_routes(app: falcon.App[falcon.Request, falcon.Response], parts: PanelPar
     app.add_route(f"{ROOT}/sair", SignOut(access))
     app.add_route(f"{ROOT}/texto", Text(access, parts.list_dead, pages))
     app.add_route(f"{ROOT}/repetir", Replay(access, parts.list_dead, pages))
-    app.add_route(f"{ROOT}/resolver", Resolve(access, parts.list_dead))
+    app.add_route(f"{ROOT}/resolver", Resolve(access, parts.list_dead, pages))
     app.add_route(f"{FILES}/{{version}}/{{name}}", parts.files)

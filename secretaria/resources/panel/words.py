@@ -19,6 +19,12 @@ _OUTCOMES = {
     "ambiguous": "talvez tenha chegado",
     "dead": "não chegou",
 }
+_RESOLUTIONS = {
+    ("inbound", "chegou"): "Já foi respondida",
+    ("inbound", "perdida"): "Fica sem resposta",
+    ("outbound", "chegou"): "Chegou",
+    ("outbound", "perdida"): "Não chegou",
+}
 _NOTICES = {
     "replayed": "Mensagem {id}: de volta à fila.",
     "copied": "Mensagem {id}: de volta à fila, como uma nova resposta.",
@@ -58,6 +64,11 @@ def kind(line: ListedLine | Listed) -> str:
     return "Resposta que não chegou"
 
 
+def resolution(line: ListedLine | Listed, outcome: str) -> str:
+    """What a person may know of a message, and says in one word."""
+    return _RESOLUTIONS.get((line.direction, outcome), "")
+
+
 def why(reason: str | None) -> str:
     """A reason; its own name where there are no words for it."""
     return words_for(reason) or reason or "sem motivo registrado"
@@ -78,6 +89,7 @@ FOR_TEMPLATES: dict[str, Callable[..., str]] = {
     "ago": ago,
     "counted": counted,
     "queue_words": queue,
+    "resolution": resolution,
     "kind": kind,
     "outcome": outcome,
     "why": why,
