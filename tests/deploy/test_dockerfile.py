@@ -184,6 +184,18 @@ def test_nothing_to_build_with_is_left(image: Image) -> None:
 
 
 @pytest.mark.tools
+def test_requests_are_read_by_the_parser_in_c(image: Image) -> None:
+    program = (
+        "from gunicorn.config import Config; from gunicorn.http.parser import RequestParser;"
+        "told = Config(); told.set('http_parser', 'fast');"
+        "read = RequestParser(told, iter([b'GET /x HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n']), None);"
+        "print(next(read).path)"
+    )
+    said, _ = image.process(["python", "-c", program]).communicate()
+    assert said == b"/x\n"
+
+
+@pytest.mark.tools
 @pytest.mark.parametrize("name", ["gemini", "whaticket", "demo-web", "demo-worker"])
 def test_what_runs_becomes_healthy(containers: Containers, name: str) -> None:
     assert wait_until(lambda: containers.is_healthy(name), seconds=READY_SECONDS, every_seconds=0.5)
