@@ -37,6 +37,11 @@ class Access:
             raise falcon.HTTPSeeOther(SIGN_IN)
         return found
 
+    def visit(self, request: falcon.Request) -> Pass:
+        """The pass of whoever is about to sign in, in however many tabs; raises as `find`."""
+        with stores_answer():
+            return self.sessions.renew("visit", request.cookies.get(COOKIES["visit"]))
+
     def find(self, request: falcon.Request, purpose: Purpose) -> Pass | None:
         """The pass in a cookie, if it is good; raises `Rejected` (503) while nobody can tell."""
         with stores_answer():
@@ -55,12 +60,12 @@ class Access:
         return fields
 
     def hand_out(
-        self, request: falcon.Request, response: falcon.Response, purpose: Purpose, sealed: str
+        self, request: falcon.Request, response: falcon.Response, purpose: Purpose, issued: Pass
     ) -> None:
         """Put a pass into its cookie."""
         response.set_cookie(
             COOKIES[purpose],
-            sealed,
+            issued.sealed,
             max_age=LIFETIME_SECONDS[purpose],
             path=COOKIE_PATH,
             secure=self._is_over_tls(request),
