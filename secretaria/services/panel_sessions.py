@@ -40,6 +40,8 @@ class Pass:
     sealed: str = field(repr=False)
     form_proof: str = field(repr=False)
     seconds_left: float
+    name: str
+    """What it is called in logs."""
 
 
 def kept_key(database: Transactions) -> str:
@@ -96,7 +98,9 @@ class PanelSessions:
         return opened if is_good else None
 
     def _pass(self, sealed: str, pass_id: str, seconds_left: float) -> Pass:
-        return Pass(sealed, sign_in.form_proof(self.key(), pass_id), seconds_left)
+        key = self.key()
+        proof, name = sign_in.form_proof(key, pass_id), sign_in.pass_name(key, pass_id)
+        return Pass(sealed, proof, seconds_left, name)
 
 
 def _seconds_left(purpose: Purpose, opened: Opened) -> float:

@@ -41,5 +41,5 @@ class SignIn:
             log.warning("panel.sign_in_failed")
             raise Rejected(401, "unauthorized")
         session = self.sessions.issue("session")
-        log.info("panel.signed_in")
+        log.info("panel.signed_in", panel_session=session.name)
         return session

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import falcon
+import structlog
 
 from secretaria.adapters.body import BodyReader
 from secretaria.core.form import MEDIA_TYPE, read_form
@@ -32,9 +33,16 @@ class Access:
 
     def require(self, request: falcon.Request) -> Pass:
         """The session of whoever calls; sends everybody else to sign in."""
-        found = self.find(request, "session")
+        found = self.session(request)
         if found is None:
             raise falcon.HTTPSeeOther(SIGN_IN)
+        return found
+
+    def session(self, request: falcon.Request) -> Pass | None:
+        """The session of whoever calls, if any; the request's log lines say which from now on."""
+        found = self.find(request, "session")
+        if found is not None:
+            structlog.contextvars.bind_contextvars(panel_session=found.name)
         return found
 
     def visit(self, request: falcon.Request) -> Pass:

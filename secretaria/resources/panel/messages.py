@@ -37,7 +37,11 @@ class Text:
                 message, attempts = self.list_dead.show(message_id)
         except NotListed:
             _go_back("gone", message_id)
-        log.info("panel.text_shown", message_id=message.id, correlation_id=message.correlation_id)
+        log.info(
+            "panel.text_shown",
+            message_id=message.id,
+            message_correlation_id=message.correlation_id,
+        )
         page = self.pages("mensagem", proof=session.form_proof, message=message, attempts=attempts)
         show(response, page)
 
