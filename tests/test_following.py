@@ -11,7 +11,10 @@ from signal import SIGKILL
 from typing import Any
 
 import pytest
+import requests
+from sqlalchemy import text
 
+from secretaria.adapters import database as databases
 from secretaria.playground.engines.process import wait_until
 from secretaria.playground.faults import Fault
 from secretaria.playground.stack import Stack
@@ -22,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RUNBOOK = (ROOT / "ops/runbook.md").read_text(encoding="utf-8")
 ANA, BIA = "5511955550101", "5511955550102"
 WORDS = "quero a segunda via do boleto"
+PANEL_PASSWORD = "a long one of the panel's"
 ANSWER_SECONDS = 90
 BLOCK = re.compile(r"(?:<!-- ([a-z-]+) -->\n)?```bash\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RECIPES = {mark: script for mark, script in BLOCK.findall(RUNBOOK) if mark}
@@ -81,8 +85,8 @@ def says(stack: Stack, number: str, *texts: str) -> None:
     """Say something, and wait until it is answered."""
     answered = len(stack.whaticket.replies_to(number))
     attempts = stack.log("worker").count('"outcome": "sent"')
-    for text in texts:
-        stack.whaticket.customer_says(number, text)
+    for words in texts:
+        stack.whaticket.customer_says(number, words)
     assert wait_until(
         lambda: (
             len(stack.whaticket.replies_to(number)) > answered
@@ -102,11 +106,43 @@ def begin_again(stack: Stack, name: str, *, number: int = 15) -> None:
     stack.wait_until_ready()
 
 
+def look_into(stack: Stack) -> None:
+    """List a message, then sign in to the panel at the second try, read it and resolve it."""
+    assert stack.engines is not None
+    database = databases.connect(
+        stack.engines.postgres.url, pool_size=1, timeout_seconds=10, name="tests"
+    )
+    with database.transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO messages (id, conversation_id, direction, state, kind, text,"
+                " correlation_id) SELECT 900, min(id), 'inbound', 'dead', 'text', :words, 'listed'"
+                " FROM conversations"
+            ),
+            {"words": WORDS},
+        )
+    database.close()
+    with requests.Session() as browser:
+        for password in ("wrong", PANEL_PASSWORD):
+            send(browser, stack, "entrar", "entrar", senha=password)
+        send(browser, stack, "filas", "texto", mensagem="900")
+        send(browser, stack, "filas", "resolver?desfecho=perdida", mensagem="900")
+
+
+def send(browser: requests.Session, stack: Stack, page: str, path: str, **fields: str) -> None:
+    """Send a form with the proof that is on a page of the panel."""
+    panel = f"{stack.url}/painel"
+    proof = re.search(r'name="prova" value="(\w+)"', browser.get(f"{panel}/{page}").text)
+    assert proof is not None
+    browser.post(f"{panel}/{path}", data={"prova": proof[1], **fields})
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """A burst, a refused send, two contacts, a deploy, a death."""
+    """A burst, a refused send, two contacts, a deploy, a death, a look at the panel."""
     folder = tmp_path_factory.mktemp("following")
-    with Stack(folder / "stack", environment={"BURST_WINDOW_SECONDS": "2"}) as stack:
+    environment = {"BURST_WINDOW_SECONDS": "2", "PANEL_PASSWORD": PANEL_PASSWORD}
+    with Stack(folder / "stack", environment=environment) as stack:
         stack.whaticket.plan(Fault("status", status=503))
         says(stack, ANA, f"eco: {WORDS}", f"eco: {WORDS}, por favor")
         says(stack, BIA, f"eco: {WORDS}")
@@ -114,6 +150,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         begin_again(stack, "web")
         says(stack, ANA, f"eco: {WORDS}")
         begin_again(stack, "worker", number=SIGKILL)
+        look_into(stack)
         noise = "Traceback (most recent call last):\n42\n"
         (folder / "web.log").write_text(stack.log("web") + noise, encoding="utf-8")
         (folder / "worker.log").write_text(stack.log("worker"), encoding="utf-8")
@@ -137,8 +174,10 @@ def test_every_recipe_is_tried_here_and_has_both_forms() -> None:
     scripts = [(mark, script) for mark, script in BLOCK.findall(RUNBOOK) if _uses_a_tool(script)]
     assert all(mark for mark, _ in scripts)
     kinds = {tool: {mark.removeprefix(f"{tool}-") for mark in RECIPES} for tool in TOOLS}
-    assert {"message", "contact", "deploy", "errors", "restarts"} <= kinds["jq"] & kinds["lnav"]
-    assert len(RECIPES) == 11
+    assert {"message", "contact", "deploy", "errors", "restarts", "panel"} <= kinds["jq"] & kinds[
+        "lnav"
+    ]
+    assert len(RECIPES) == 13
 
 
 def _uses_a_tool(script: str) -> bool:
@@ -237,6 +276,18 @@ def test_what_went_wrong_is_counted(run: Run, tool: str) -> None:
     (line,) = [line for line in run.follow(f"{tool}-errors").splitlines() if "http_503" in line]
     assert "delivery.attempted" in line
     assert re.search(r"(^|\s)1(\s|$)", line)
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_what_was_done_on_the_panel_is_told_by_its_session(run: Run, tool: str) -> None:
+    shown = run.follow(f"{tool}-panel")
+    told = [line for line in shown.splitlines() if EVENT.search(line)]
+    events = ["sign_in_failed", "signed_in", "text_shown"]
+    wanted = [*(f"panel.{name}" for name in events), "message.resolved"]
+    assert [EVENT.findall(line)[0] for line in told] == wanted
+    [session] = {line["panel_session"] for line in run.lines("panel.signed_in")}
+    assert [session in line for line in told] == [False, True, True, True]
+    assert all("900" in line for line in told[2:])
 
 
 def test_no_recipe_shows_a_number_or_a_word(run: Run) -> None:

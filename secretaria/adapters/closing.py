@@ -76,7 +76,7 @@ class _Counted:
 
 @dataclass(frozen=True, slots=True)
 class _Lingering:
-    """An answer's body that lingers after it has gone out."""
+    """An answer's body that lingers after it has gone out, and been closed as any other."""
 
     body: Iterable[bytes]
     socket: Any
@@ -85,8 +85,13 @@ class _Lingering:
         return iter(self.body)
 
     def close(self) -> None:
-        if self.socket is not None:
-            linger(self.socket)
+        close = getattr(self.body, "close", None)
+        try:
+            if close is not None:
+                close()
+        finally:
+            if self.socket is not None:
+                linger(self.socket)
 
 
 def _announced_bytes(environ: dict[str, Any]) -> float:

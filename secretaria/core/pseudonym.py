@@ -1,4 +1,4 @@
-"""The name that stands for a contact in logs: the same for the same person, and no way back."""
+"""The name that stands for somebody in logs: the same for the same one, and no way back."""
 
 import hmac
 from hashlib import sha256
@@ -8,6 +8,6 @@ _LENGTH = 12
 
 
 def pseudonym(key: str, identity: str) -> str:
-    """Twelve letters for a number or a LID, keyed so that numbers cannot be tried out."""
+    """Twelve letters for a number, a LID or a pass, keyed so that numbers cannot be tried out."""
     digest = hmac.new(key.encode(), identity.encode(), sha256).hexdigest()
     return digest[:_LENGTH].translate(_LETTERS)

@@ -4,6 +4,8 @@ import hmac
 import unicodedata
 from hashlib import sha256
 
+from secretaria.core.pseudonym import pseudonym
+
 
 def is_password(given: str, password: str) -> bool:
     """Whether this is the password, in the same time for every wrong one."""
@@ -18,6 +20,11 @@ def signing_key(password: str, installation_key: str) -> bytes:
 def form_proof(key: bytes, pass_id: str) -> str:
     """What the forms of one signed-in person, or of one visitor, carry and no others can."""
     return hmac.new(key, b"form:" + pass_id.encode(), sha256).hexdigest()
+
+
+def pass_name(key: bytes, pass_id: str) -> str:
+    """What one signed-in person is called in logs: it opens nothing, and proves nothing."""
+    return pseudonym(key.hex(), f"pass:{pass_id}")
 
 
 def is_form_proof(given: str, proof: str) -> bool:

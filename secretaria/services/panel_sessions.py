@@ -35,10 +35,13 @@ class Seal(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """Somebody's pass: what their forms must bring, and how long it is good for."""
+    """Somebody's pass, as they keep it: what their forms must bring, how long it is good for."""
 
-    form_proof: str
+    sealed: str = field(repr=False)
+    form_proof: str = field(repr=False)
     seconds_left: float
+    name: str
+    """What it is called in logs."""
 
 
 def kept_key(database: Transactions) -> str:
@@ -60,22 +63,45 @@ class PanelSessions:
     new_id: Callable[[], str]
     _key: bytes | None = field(default=None, init=False, repr=False)
 
-    def issue(self, purpose: Purpose) -> str:
-        """A new pass, sealed; raises `DatabaseUnavailable` if the key was never read."""
-        return self.seal.close(self.key(), purpose, self.new_id())
+    def issue(self, purpose: Purpose) -> Pass:
+        """A new pass; raises `DatabaseUnavailable` if the key was never read."""
+        return self._issue(purpose, self.new_id())
+
+    def renew(self, purpose: Purpose, sealed: str | None) -> Pass:
+        """The same pass from now on, or a new one if it is not good; raises as `issue`.
+
+        Forms that the pass was shown with stay good.
+        """
+        opened = self._open(purpose, sealed)
+        return self.issue(purpose) if opened is None else self._issue(purpose, opened.words)
 
     def check(self, purpose: Purpose, sealed: str | None) -> Pass | None:
-        """The pass, if it is one and still good; raises `DatabaseUnavailable` likewise."""
-        opened = self.seal.open(self.key(), purpose, sealed) if sealed else None
-        if opened is None:
+        """The pass, if it is one and still good; raises as `issue`."""
+        opened = self._open(purpose, sealed)
+        if sealed is None or opened is None:
             return None
-        seconds_left = LIFETIME_SECONDS[purpose] - opened.age_seconds
-        if seconds_left <= 0:
-            return None
-        return Pass(sign_in.form_proof(self.key(), opened.words), seconds_left)
+        return self._pass(sealed, opened.words, _seconds_left(purpose, opened))
 
     def key(self) -> bytes:
         """The key of all signatures, read at most once."""
         if self._key is None:
             self._key = sign_in.signing_key(self.password, self.read_key())
         return self._key
+
+    def _issue(self, purpose: Purpose, pass_id: str) -> Pass:
+        sealed = self.seal.close(self.key(), purpose, pass_id)
+        return self._pass(sealed, pass_id, LIFETIME_SECONDS[purpose])
+
+    def _open(self, purpose: Purpose, sealed: str | None) -> Opened | None:
+        opened = self.seal.open(self.key(), purpose, sealed) if sealed else None
+        is_good = opened is not None and _seconds_left(purpose, opened) > 0
+        return opened if is_good else None
+
+    def _pass(self, sealed: str, pass_id: str, seconds_left: float) -> Pass:
+        key = self.key()
+        proof, name = sign_in.form_proof(key, pass_id), sign_in.pass_name(key, pass_id)
+        return Pass(sealed, proof, seconds_left, name)
+
+
+def _seconds_left(purpose: Purpose, opened: Opened) -> float:
+    return LIFETIME_SECONDS[purpose] - opened.age_seconds

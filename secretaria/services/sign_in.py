@@ -7,7 +7,7 @@ import structlog
 
 from secretaria.core.sign_in import is_password
 from secretaria.errors import Rejected
-from secretaria.services.panel_sessions import PanelSessions
+from secretaria.services.panel_sessions import PanelSessions, Pass
 
 log = structlog.get_logger(__name__)
 
@@ -27,8 +27,8 @@ class SignIn:
     limiter: SignInLimiter
     sessions: PanelSessions
 
-    def __call__(self, given: str, *, address: str) -> str:
-        """A new session, sealed.
+    def __call__(self, given: str, *, address: str) -> Pass:
+        """A new session.
 
         Raises `Rejected`: 429 after too many attempts, 401 for a wrong password; and
         `DatabaseUnavailable`.
@@ -41,5 +41,5 @@ class SignIn:
             log.warning("panel.sign_in_failed")
             raise Rejected(401, "unauthorized")
         session = self.sessions.issue("session")
-        log.info("panel.signed_in")
+        log.info("panel.signed_in", panel_session=session.name)
         return session

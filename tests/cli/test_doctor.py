@@ -97,6 +97,33 @@ def test_a_takeover_that_cannot_be_seen_is_told_plainly(
     assert "! Nenhum Whaticket de fábrica assina" in done.stdout
 
 
+SHORT, PROXY = "! PANEL_PASSWORD tem menos de 12 caracteres", "! Com TRUSTED_PROXY_HOPS=0, o painel"
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({}, set()),
+        ({"PANEL_PASSWORD": "x"}, {SHORT, PROXY}),
+        ({"PANEL_PASSWORD": "never-shown"}, {SHORT, PROXY}),
+        ({"PANEL_PASSWORD": "never-shown!"}, {PROXY}),
+        ({"PANEL_PASSWORD": "never-shown", "TRUSTED_PROXY_HOPS": "1"}, {SHORT}),
+        ({"PANEL_PASSWORD": "never-shown!", "TRUSTED_PROXY_HOPS": "1"}, set()),
+    ],
+)
+def test_a_weak_panel_is_warned_of_and_works(
+    start: Callable[..., WhaticketSimulator],
+    examine: Examine,
+    changed: dict[str, str],
+    told: set[str],
+) -> None:
+    done = examine(start("saas"), **changed)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {words for words in (SHORT, PROXY) if words in done.stdout} == told
+    assert ("O painel está ligado" in done.stdout) is bool(changed)
+    assert "never-shown" not in done.stdout
+
+
 @pytest.mark.parametrize(
     ("flavor", "changed", "words"),
     [

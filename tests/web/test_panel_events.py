@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 from panel_client import PASSWORD, Panel, list_three, run_sql
 from sqlalchemy import text
-from web_client import Web, text_message
+from web_client import Web, head, text_message
 
 from secretaria.adapters.database import Database
 from secretaria.adapters.watch import Patience
@@ -125,6 +125,19 @@ def test_too_many_watchers_are_told_so_and_a_place_that_is_left_is_free_again(
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "60")
     assert panel_alone.get("/filas").status_code == 200
     streams[0].close()
+    assert wait_until(lambda: has_place(panel_alone), seconds=SOON_SECONDS)
+
+
+def test_a_viewer_who_says_that_more_comes_and_goes_leaves_its_place_too(
+    panel_alone: Panel,
+) -> None:
+    panel_alone.sign_in()
+    cookies = "; ".join(f"{one.name}={one.value}" for one in panel_alone.browser.cookies)
+    lines = ("Transfer-Encoding: chunked", f"Cookie: {cookies}")
+    for _ in range(MOST_STREAMS):
+        with panel_alone.web.connect() as viewer:
+            viewer.send(head(*lines, method="GET", path="/painel/eventos"))
+            assert viewer.answer().status == 200
     assert wait_until(lambda: has_place(panel_alone), seconds=SOON_SECONDS)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from secretaria.adapters.database import Database
 from secretaria.adapters.queues import depth
 from secretaria.models import reports
+from secretaria.playground.engines.process import wait_until
 
 pytestmark = pytest.mark.minutes(0.5)
 
@@ -38,8 +39,37 @@ def test_a_text_is_seen_behind_a_click_that_is_logged_without_it(listed: Panel) 
     assert ">talvez</pre>" in answer.text
     assert "talvez tenha chegado; o Whaticket respondeu com o erro 500" in answer.text
     line = listed.events("panel.text_shown")[-1]
-    assert (line["message_id"], line["correlation_id"]) == (3, "c-three")
+    assert (line["message_id"], line["message_correlation_id"]) == (3, "c-three")
+    assert line["correlation_id"] == answer.headers["X-Correlation-ID"]
     assert "talvez" not in str(listed.web.log_lines())
+
+
+def test_the_log_tells_which_session_did_what_and_gives_none_away(listed: Panel) -> None:
+    [name] = {line["panel_session"] for line in listed.events("panel.signed_in")[-1:]}
+    assert re.fullmatch("[a-p]{12}", str(name))
+    shown = listed.act("/texto", mensagem=3)
+    listed.act("/repetir", mensagem=1)
+    listed.act("/resolver?desfecho=perdida", mensagem=2)
+    other = Panel(listed.web).sign_in()
+    other.act("/resolver?desfecho=perdida", mensagem=3)
+    assert [line["panel_session"] for line in listed.events("panel.text_shown")[-1:]] == [name]
+    assert [line["panel_session"] for line in listed.events("message.replayed")[-1:]] == [name]
+    first, second = listed.events("message.resolved")[-2:]
+    assert first["panel_session"] == name != second["panel_session"]
+    correlation_id = shown.headers["X-Correlation-ID"]
+    assert wait_until(lambda: listed.web.request_lines(correlation_id), seconds=10)
+    assert listed.web.request_lines(correlation_id)[0]["panel_session"] == name
+    log = listed.web.stack.log("web")
+    for secret in (listed.browser.cookies["secretaria_painel"], listed.proof("/filas")):
+        assert secret not in log
+
+
+def test_who_has_no_session_has_no_name_in_the_log(listed: Panel) -> None:
+    listed.page()
+    answer = Panel(listed.web, listed.web.session).get("/filas")
+    correlation_id = answer.headers["X-Correlation-ID"]
+    assert wait_until(lambda: listed.web.request_lines(correlation_id), seconds=10)
+    assert "panel_session" not in listed.web.request_lines(correlation_id)[0]
 
 
 def test_a_dead_message_is_owed_again(

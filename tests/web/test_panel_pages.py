@@ -9,6 +9,7 @@ from panel_client import FORM, PASSWORD, Panel, list_three, run_sql
 from web_client import Web, head
 
 from secretaria.adapters.database import Database
+from secretaria.resources.panel.html import HEADERS
 
 pytestmark = pytest.mark.minutes(0.5)
 
@@ -37,6 +38,21 @@ def test_so_is_every_answer_to_who_has_signed_in(panel: Panel, path: str) -> Non
     panel.sign_in()
     for method in ("GET", "POST"):
         require_page(panel.call(method, path, data={} if method == "POST" else None))
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "BREW"])
+@pytest.mark.parametrize("slashes", ["//", "///", "//%2F"])
+@pytest.mark.parametrize("path", ["painel", "painel/entrar", "painel/x"])
+def test_so_is_the_answer_to_who_begins_the_path_with_more_slashes(
+    panel: Panel, method: str, slashes: str, path: str
+) -> None:
+    with panel.web.connect().send(head(method=method, path=slashes + path)) as connection:
+        answer = connection.answer()
+    assert answer.status == 404
+    assert {name: answer.headers[name.lower()] for name in HEADERS} == HEADERS
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "set-cookie" not in answer.headers
+    assert "Página não encontrada" in answer.body.decode()
 
 
 def require_page(answer: requests.Response) -> None:

@@ -163,6 +163,25 @@ def test_nobody_is_signed_in_by_anothers_form(panel: Panel) -> None:
     assert panel.try_password(PASSWORD, Sec_Fetch_Site="same-origin").status_code == 303
 
 
+def test_a_second_tab_does_not_void_the_form_of_the_first(panel: Panel) -> None:
+    first = panel.proof("/entrar")
+    panel.proof("/entrar?aviso=signed_out")
+    panel.try_password("wrong")
+    answer = panel.call("POST", "/entrar", data={"prova": first, "senha": PASSWORD})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/painel/filas")
+
+
+def test_whoever_comes_with_a_strange_or_an_old_pass_gets_another(
+    panel_alone: Panel, database: Database
+) -> None:
+    panel_alone.get("/entrar")
+    for cookie in ("x", sealed(database, PASSWORD, "visit", hours_ago=1.1)):
+        visitor = Panel(panel_alone.web)
+        answer = visitor.get("/entrar", cookies={"secretaria_visita": cookie})
+        assert answer.cookies["secretaria_visita"].split(".")[0] != cookie.split(".")[0]
+        assert visitor.try_password(PASSWORD).status_code == 303
+
+
 def test_an_address_that_tries_too_often_has_to_wait_also_with_the_right_password(
     panel: Panel,
 ) -> None:

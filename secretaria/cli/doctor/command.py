@@ -5,7 +5,7 @@ import sys
 import click
 
 from secretaria.cli import environment as environments
-from secretaria.cli.doctor import secrets, systems, trial, whaticket
+from secretaria.cli.doctor import secrets, sign_in, systems, trial, whaticket
 from secretaria.errors import Misconfigured
 
 
@@ -20,7 +20,8 @@ def doctor(number: str | None) -> None:
         sys.exit(1)
     click.echo("✓ As variáveis de ambiente estão completas.")
     findings = []
-    for check in (secrets.look, systems.look, whaticket.look, trial.of(number)):
+    looks = (secrets.look, systems.look, whaticket.look, sign_in.look, trial.of(number))
+    for check in looks:
         for finding in check(environment):
             findings.append(finding)
             click.echo(finding.line)

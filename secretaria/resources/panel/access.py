@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import falcon
+import structlog
 
 from secretaria.adapters.body import BodyReader
 from secretaria.core.form import MEDIA_TYPE, read_form
@@ -32,10 +33,22 @@ class Access:
 
     def require(self, request: falcon.Request) -> Pass:
         """The session of whoever calls; sends everybody else to sign in."""
-        found = self.find(request, "session")
+        found = self.session(request)
         if found is None:
             raise falcon.HTTPSeeOther(SIGN_IN)
         return found
+
+    def session(self, request: falcon.Request) -> Pass | None:
+        """The session of whoever calls, if any; the request's log lines say which from now on."""
+        found = self.find(request, "session")
+        if found is not None:
+            structlog.contextvars.bind_contextvars(panel_session=found.name)
+        return found
+
+    def visit(self, request: falcon.Request) -> Pass:
+        """The pass of whoever is about to sign in, in however many tabs; raises as `find`."""
+        with stores_answer():
+            return self.sessions.renew("visit", request.cookies.get(COOKIES["visit"]))
 
     def find(self, request: falcon.Request, purpose: Purpose) -> Pass | None:
         """The pass in a cookie, if it is good; raises `Rejected` (503) while nobody can tell."""
@@ -55,12 +68,12 @@ class Access:
         return fields
 
     def hand_out(
-        self, request: falcon.Request, response: falcon.Response, purpose: Purpose, sealed: str
+        self, request: falcon.Request, response: falcon.Response, purpose: Purpose, issued: Pass
     ) -> None:
         """Put a pass into its cookie."""
         response.set_cookie(
             COOKIES[purpose],
-            sealed,
+            issued.sealed,
             max_age=LIFETIME_SECONDS[purpose],
             path=COOKIE_PATH,
             secure=self._is_over_tls(request),

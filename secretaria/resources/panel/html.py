@@ -48,11 +48,18 @@ class HtmlPages:
     pages: Pages
 
     def process_request(self, request: falcon.Request, response: falcon.Response) -> None:
-        """Before anything can go wrong with the request."""
-        if request.path == ROOT or request.path.startswith(f"{ROOT}/"):
-            response.set_headers(HEADERS)
-            response.content_type = falcon.MEDIA_HTML
-            request.context.show_error = self.show_error
+        """Before anything can go wrong with the request.
+
+        Falcon leaves out slashes at the beginning of a path; here such a path leads nowhere.
+        """
+        path = f"/{request.path.lstrip('/')}"
+        if path != ROOT and not path.startswith(f"{ROOT}/"):
+            return
+        response.set_headers(HEADERS)
+        response.content_type = falcon.MEDIA_HTML
+        request.context.show_error = self.show_error
+        if path != request.path:
+            raise falcon.HTTPNotFound
 
     def show_error(self, response: falcon.Response, status: int) -> None:
         """Say what went wrong, in words for whoever sits there, and nothing of why."""

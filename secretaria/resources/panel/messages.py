@@ -38,8 +38,11 @@ class Text:
                 shown = self.list_dead.show(message_id)
         except NotListed:
             _go_back("gone", message_id)
-        message = shown.message
-        log.info("panel.text_shown", message_id=message.id, correlation_id=message.correlation_id)
+        log.info(
+            "panel.text_shown",
+            message_id=shown.message.id,
+            message_correlation_id=shown.message.correlation_id,
+        )
         show(response, self.pages("mensagem", proof=session.form_proof, shown=shown))
 
 

@@ -49,7 +49,7 @@ class Events:
 
     def on_get(self, request: falcon.Request, response: falcon.Response) -> None:
         """Stream; 401 without a session, 503 when too many watch already."""
-        session = self.access.find(request, "session")
+        session = self.access.session(request)
         if session is None:
             raise Rejected(401, "unauthorized")
         socket = request.env.get("gunicorn.socket")

@@ -46,11 +46,9 @@ class SignInPage:
         raise falcon.HTTPSeeOther(QUEUES)
 
     def _show(self, request: falcon.Request, response: falcon.Response, said: str | None) -> None:
-        with stores_answer():
-            sealed = self.access.sessions.issue("visit")
-            visit = self.access.sessions.check("visit", sealed)
-        self.access.hand_out(request, response, "visit", sealed)
-        show(response, self.pages("entrar", proof=visit and visit.form_proof, notice=said))
+        visit = self.access.visit(request)
+        self.access.hand_out(request, response, "visit", visit)
+        show(response, self.pages("entrar", proof=visit.form_proof, notice=said))
 
 
 @dataclass(frozen=True, slots=True)
