@@ -341,7 +341,7 @@ def test_the_doctor_says_what_redis_would_lose(run: Run, redis_client: redis.Red
         done = run("doctor")
     finally:
         redis_client.config_set("maxmemory-policy", "noeviction")
-    [line] = [line for line in done.stdout.splitlines() if "Redis" in line]
+    [line] = [line for line in done.stdout.splitlines() if "O Redis responde" in line]
     assert line.startswith("✓ O Redis responde. Mas")
     assert advice in line
 

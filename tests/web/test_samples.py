@@ -9,7 +9,7 @@ import redis
 import requests
 from doorway import TOKEN, Doorway
 from sqlalchemy import text
-from web_client import PATH, Web
+from web_client import PATH, Web, signed
 from whaticket_samples import FOLDER, current, manifest, name_of
 
 from secretaria.adapters.database import Database
@@ -56,10 +56,12 @@ def open_web(
 def post(request: pytest.FixtureRequest, open_web: Web) -> Post:
     """Post a sample in one of the two ways."""
 
-    def make(sample: dict[str, Any], body: bytes | None = None) -> requests.Response:
+    def make(
+        sample: dict[str, Any], body: bytes | None = None, proof: dict[str, str] | None = None
+    ) -> requests.Response:
         body = body or current(sample["file"])
         if request.param == "signed":
-            return open_web.post(body, sample["headers"])
+            return open_web.post(body, (proof or {}) | (sample["headers"] or {}))
         headers = JSON | (sample["headers"] or {})
         return open_web.call("POST", f"{PATH}/{TOKEN}", data=body, headers=headers)
 
@@ -113,7 +115,8 @@ def test_what_is_to_be_answered_is_queued_and_stored_as_it_is_once(
 ) -> None:
     """Also what has no id: the same body within a minute is the same message."""
     body = current(sample["file"])
-    answer, again = post(sample, body), post(sample, body)
+    proof = signed(body)
+    answer, again = post(sample, body, proof), post(sample, body, proof)
     assert (answer.status_code, answer.json()) == (202, {"queued": True})
     assert (again.status_code, again.json()) == (200, {"queued": False, "reason": "duplicate"})
     assert_stored(database, sample)
