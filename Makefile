@@ -71,6 +71,6 @@ $(INSTALLED): setup.py ops/constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo 'Instalando em $(VENV) (só na primeira vez)...'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint ops/constraints.txt --editable '.[dev,demo]'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint ops/constraints.txt '.[fast]' 2>/dev/null \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint ops/constraints.txt 'gunicorn[fast]' 2>/dev/null \
 		|| echo 'Sem compilador C, o gunicorn lê HTTP em Python: um pouco mais devagar, e nada mais.'
 	@touch $(INSTALLED)

@@ -37,9 +37,10 @@ def test_hadolint_has_nothing_to_say() -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_the_base_is_pinned_and_the_same_in_both_stages() -> None:
+def test_the_base_is_pinned_and_slim_once_nothing_is_compiled_any_more() -> None:
     [build], [final] = of(BUILD, "FROM"), of(FINAL, "FROM")
-    assert build == f"{final} AS build"
+    assert build == f"{final.replace('-slim', '')} AS build"
+    assert "-slim" in final
     assert ":" in final
     assert "latest" not in final
 

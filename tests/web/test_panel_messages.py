@@ -49,9 +49,9 @@ def test_the_log_tells_which_session_did_what_and_gives_none_away(listed: Panel)
     assert re.fullmatch("[a-p]{12}", str(name))
     shown = listed.act("/texto", mensagem=3)
     listed.act("/repetir", mensagem=1)
-    listed.act("/resolver?desfecho=perdida", mensagem=2)
+    listed.act("/resolver?desfecho=perdida", mensagem=2, certeza="sim")
     other = Panel(listed.web).sign_in()
-    other.act("/resolver?desfecho=perdida", mensagem=3)
+    other.act("/resolver?desfecho=perdida", mensagem=3, certeza="sim")
     assert [line["panel_session"] for line in listed.events("panel.text_shown")[-1:]] == [name]
     assert [line["panel_session"] for line in listed.events("message.replayed")[-1:]] == [name]
     first, second = listed.events("message.resolved")[-2:]
