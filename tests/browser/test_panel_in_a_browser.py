@@ -232,6 +232,7 @@ def test_keys_alone_are_enough(make_window: Callable[..., Any], listed: list[int
     window = make_window()
     page = window.page
     page.goto(f"{window.url}/painel")
+    expect(page.get_by_label("Senha")).to_be_focused()
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Ao vivo")).to_be_visible()
