@@ -126,7 +126,7 @@ def look_into(stack: Stack) -> None:
         for password in ("wrong", PANEL_PASSWORD):
             send(browser, stack, "entrar", "entrar", senha=password)
         send(browser, stack, "filas", "texto", mensagem="900")
-        send(browser, stack, "filas", "resolver?desfecho=perdida", mensagem="900")
+        send(browser, stack, "filas", "resolver?desfecho=perdida", mensagem="900", certeza="sim")
 
 
 def send(browser: requests.Session, stack: Stack, page: str, path: str, **fields: str) -> None:
