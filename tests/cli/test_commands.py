@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import redis
+from listed_rows import list_three
 from sqlalchemy import text
 
 from secretaria.adapters.database import Database
@@ -61,19 +62,7 @@ def run(make_settings: Callable[..., Settings]) -> Run:
 @pytest.fixture
 def listed(database: Database) -> Callable[..., None]:
     """Put one message of each kind that waits for a person into the database."""
-    with database.transaction() as session:
-        for statement in (
-            "INSERT INTO contacts (number) VALUES ('5511955550101')",
-            "INSERT INTO conversations (contact_id) VALUES (1)",
-            "INSERT INTO messages (conversation_id, direction, state, reason, kind, text,"
-            " correlation_id, accepted_at) VALUES"
-            " (1, 'inbound', 'dead', 'attempts_exhausted', 'text', 'palavras', 'c-one', NULL),"
-            " (1, 'outbound', 'dead', 'not_on_whatsapp', 'reply', 'resposta', 'c-two', now()),"
-            " (1, 'outbound', 'ambiguous', 'http_500', 'reply', 'talvez', 'c-three', now())",
-            "INSERT INTO delivery_logs (message_id, attempt, outcome, http_status, error,"
-            " correlation_id) VALUES (3, 1, 'ambiguous', 500, 'http_500', 'c-three')",
-        ):
-            session.execute(text(statement))
+    list_three(database)
 
     def state(message_id: int) -> tuple[Any, ...]:
         query = text("SELECT state, resolved_at IS NULL FROM messages WHERE id = :id")

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from panel_client import PASSWORD, Panel, list_three, run_sql
+from listed_rows import list_three
+from panel_client import PASSWORD, Panel, run_sql
 from sqlalchemy import text
 from web_client import Web, head, text_message
 

@@ -6,7 +6,8 @@ from html import unescape
 
 import pytest
 import redis
-from panel_client import Panel, list_three, run_sql, state_of
+from listed_rows import list_three
+from panel_client import Panel, run_sql, state_of
 from sqlalchemy import text
 
 from secretaria.adapters.database import Database

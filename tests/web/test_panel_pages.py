@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 import requests
-from panel_client import FORM, PASSWORD, Panel, list_three, run_sql
+from listed_rows import list_three
+from panel_client import FORM, PASSWORD, Panel, run_sql
 from web_client import Web, head
 
 from secretaria.adapters.database import Database

@@ -13,6 +13,7 @@ from secretaria.resources.panel.access import Access, stores_answer
 from secretaria.resources.panel.html import see_other, show
 from secretaria.resources.panel.queues import QUEUES
 from secretaria.services.list_dead import ListDead, MayHaveArrived, NotListed, WithPeople
+from secretaria.services.panel_sessions import Pass
 
 log = structlog.get_logger(__name__)
 WITH_PEOPLE = "com_pessoas"
@@ -31,8 +32,7 @@ class Text:
 
     def on_post(self, request: falcon.Request, response: falcon.Response) -> None:
         """Show one message with its text and its attempts."""
-        session = self.access.require(request)
-        message_id = _message_id(self.access.read(request, session))
+        session, _, message_id = _read(self.access, request)
         try:
             with stores_answer():
                 shown = self.list_dead.show(message_id)
@@ -56,9 +56,7 @@ class Replay:
 
     def on_post(self, request: falcon.Request, response: falcon.Response) -> None:
         """Replay; each thing that a person must know first is asked on a page of its own."""
-        session = self.access.require(request)
-        fields = self.access.read(request, session)
-        message_id = _message_id(fields)
+        session, fields, message_id = _read(self.access, request)
         confirmed = {name for name in (WITH_PEOPLE, TWICE) if fields.get(name) == "sim"}
         try:
             with stores_answer():
@@ -98,9 +96,7 @@ class Resolve:
 
         `desfecho` in the address says what became of it.
         """
-        session = self.access.require(request)
-        fields = self.access.read(request, session)
-        message_id = _message_id(fields)
+        session, fields, message_id = _read(self.access, request)
         outcome = request.get_param("desfecho") or ""
         if outcome not in OUTCOMES:
             raise Rejected(400, "invalid_form")
@@ -118,11 +114,14 @@ class Resolve:
         show(response, page)
 
 
-def _message_id(fields: dict[str, str]) -> int:
+def _read(access: Access, request: falcon.Request) -> tuple[Pass, dict[str, str], int]:
+    """Who asks, what their form says, and which message it is about."""
+    session = access.require(request)
+    fields = access.read(request, session)
     message_id = read_id(fields.get("mensagem"))
     if message_id is None:
         raise Rejected(400, "invalid_form")
-    return message_id
+    return session, fields, message_id
 
 
 def _go_back(code: str, message_id: int) -> NoReturn:
