@@ -5,7 +5,6 @@ is made of, and a busy web process writes two for each request.
 """
 
 import time
-from collections.abc import Callable
 
 import structlog
 from structlog.typing import EventDict, Processor
@@ -22,11 +21,7 @@ class Writer:
     def __init__(self, name: str = "secretaria") -> None:
         self.name = name
 
-    def __getattr__(self, level: str) -> Callable[[str], None]:
-        """Write the line, which is the same for every level."""
-        if level not in _RANKS:
-            raise AttributeError(level)
-        return write
+    debug = info = warning = error = critical = exception = staticmethod(write)
 
 
 def chain(maker: LineMaker, *, level: str) -> list[Processor]:
@@ -40,8 +35,7 @@ def chain(maker: LineMaker, *, level: str) -> list[Processor]:
 
     def line(logger: Writer, method: str, event: EventDict) -> str:
         level = "error" if method == "exception" else method
-        made = Made(level, logger.name, time.time())
-        return maker.line(made, lambda: dict(event))
+        return maker.line(Made(level, logger.name, time.time()), lambda: event)
 
     return [
         is_heard,

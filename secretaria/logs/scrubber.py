@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from enum import Enum
 from functools import lru_cache
+from itertools import islice
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from secretaria.logs.known_secrets import pattern_of
@@ -37,6 +38,7 @@ _MOST_CHARACTERS_SHOWN = 2_000
 _LONGEST_REMEMBERED = 100
 _MOST_REMEMBERED = 4_096
 """Names, events, routes and ids come again and again: what they are shown as is remembered."""
+_NUMBERS = frozenset({int, float})
 _SMALLEST_NUMBER = 10**9
 """An integer from here on may be a telephone number: an area code and eight digits make ten."""
 
@@ -47,10 +49,11 @@ class Scrubber:
 
     secrets: re.Pattern[str] | None = field(default=None, repr=False)
     _short_text: Callable[[str], str] = field(init=False, repr=False, compare=False)
+    _short_name: Callable[[str], "Name"] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        remembered = lru_cache(_MOST_REMEMBERED)(self._scrubbed)
-        object.__setattr__(self, "_short_text", remembered)  # the dataclass is frozen
+        for attribute, remembered in (("_short_text", self._scrubbed), ("_short_name", self._name)):
+            object.__setattr__(self, attribute, lru_cache(_MOST_REMEMBERED)(remembered))  # frozen
 
     @classmethod
     def of(cls, secrets: Iterable[str]) -> "Scrubber":
@@ -59,7 +62,8 @@ class Scrubber:
 
     def text(self, text: str) -> str:
         """Return the text without secrets, credentials and numbers, cut to a sane length."""
-        text = str.__str__(text)
+        if type(text) is not str:
+            text = str.__str__(text)
         is_short = len(text) <= _LONGEST_REMEMBERED
         return self._short_text(text) if is_short else self._scrubbed(text)
 
@@ -77,16 +81,19 @@ class Scrubber:
     def fields(self, fields: Mapping[Any, object], depth: int = 0) -> dict[str, object]:
         """Return the mapping with clean keys and values; some names never show their value."""
         clean: dict[str, object] = {}
-        for name, value in list(fields.items())[:_MOST_ITEMS]:
-            shown = HIDDEN if is_hidden(name, value) else self.value(value, depth + 1)
-            clean[self.text(name) if type(name) is str else self._name(name)] = shown
+        for name, value in islice(fields.items(), _MOST_ITEMS):
+            is_short = type(name) is str and len(name) <= _LONGEST_REMEMBERED
+            key = self._short_name(name) if is_short else self._name(name)
+            is_hidden = key.hides or (key.hides_unless_count and not isinstance(value, int | float))
+            clean[key.shown] = HIDDEN if is_hidden else self.value(value, depth + 1)
         return clean
 
     def value(self, value: object, depth: int = 0) -> object:
         """Return the value as JSON can hold it; of what is none of its types, only the type."""
-        if type(value) is str:  # these two nearly always
-            return self.text(value)
-        if type(value) is int and -_SMALLEST_NUMBER < value < _SMALLEST_NUMBER:
+        kind = type(value)
+        if kind is str:  # these nearly always
+            return self.text(value)  # type: ignore[arg-type] # so it is one
+        if kind in _NUMBERS and -_SMALLEST_NUMBER < value < _SMALLEST_NUMBER:  # type: ignore[operator] # likewise
             return value
         if depth > _DEEPEST:
             return TOO_DEEP
@@ -95,9 +102,17 @@ class Scrubber:
         except Exception:  # noqa: BLE001 - an object's own methods may fail in any way
             return UNREADABLE
 
-    def _name(self, name: object) -> str:
-        clean = self.value(name)
-        return clean if isinstance(clean, str) else str(clean)
+    def _name(self, name: object) -> "Name":
+        """Its last word decides; a plural is hidden too, unless it counts (`tokens=120`)."""
+        if not isinstance(name, str):
+            return Name(str(self.value(name)), hides=False, hides_unless_count=False)
+        words = _NO_LETTERS.split(_CAMEL.sub("_", str.__str__(name)).lower())
+        last = next((word for word in reversed(words) if word), "")
+        return Name(
+            self.text(name),
+            hides=last in _HIDDEN_NAMES,
+            hides_unless_count=last.removesuffix("s") in _HIDDEN_NAMES,
+        )
 
     def _scalar(self, value: object) -> object:
         if isinstance(value, str):
@@ -120,22 +135,12 @@ class Scrubber:
         return self.text(str(value) if isinstance(value, PurePath) else type(value).__name__)
 
 
-def is_hidden(name: object, value: object) -> bool:
-    """Tell whether a field of this name never shows its value: `text`, `api_key`, `pushName`.
+class Name(NamedTuple):
+    """A name as it is shown, and whether it hides its value: `text`, `api_key`, `pushName`."""
 
-    The last word of the name decides. A plural is hidden too, unless it counts (`tokens=120`).
-    """
-    if not isinstance(name, str):
-        return False
-    is_always, is_unless_count = _hides(str.__str__(name))
-    return is_always or (is_unless_count and not isinstance(value, int | float))
-
-
-@lru_cache(_MOST_REMEMBERED)
-def _hides(name: str) -> tuple[bool, bool]:
-    words = _NO_LETTERS.split(_CAMEL.sub("_", name).lower())
-    last = next((word for word in reversed(words) if word), "")
-    return last in _HIDDEN_NAMES, last.removesuffix("s") in _HIDDEN_NAMES
+    shown: str
+    hides: bool
+    hides_unless_count: bool
 
 
 def _is_scalar(value: object) -> bool:
