@@ -41,7 +41,7 @@ class Proof:
 
 def sign(secret: str, timestamp: str, body: bytes) -> str:
     """hex(hmac_sha256(secret, timestamp + "." + raw body)), as `X-Signature` carries it."""
-    return hmac.new(secret.encode(), timestamp.encode() + b"." + body, sha256).hexdigest()
+    return hmac.digest(secret.encode(), timestamp.encode() + b"." + body, "sha256").hex()
 
 
 def find_fault(credentials: Credentials, proof: Proof, *, now: float) -> str | None:

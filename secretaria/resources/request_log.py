@@ -1,8 +1,8 @@
 """A correlation id and a log line for every request, in every process that serves HTTP."""
 
 import re
+import secrets
 import time
-import uuid
 
 import falcon
 import structlog
@@ -11,6 +11,7 @@ from secretaria.logs.patterns import without_credentials, without_numbers
 
 log = structlog.get_logger(__name__)
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+ID_BYTES = 16
 _METHODS = frozenset(falcon.HTTP_METHODS)
 
 
@@ -20,7 +21,7 @@ class RequestLog:
     def process_request(self, request: falcon.Request, response: falcon.Response) -> None:
         """Take the caller's correlation id if it is a sane one, else make one."""
         given = request.get_header("X-Correlation-ID") or ""
-        correlation_id = given if _is_sane(given) else uuid.uuid4().hex
+        correlation_id = given if _is_sane(given) else secrets.token_hex(ID_BYTES)
         request.context.correlation_id = correlation_id
         request.context.started = time.monotonic()
         response.set_header("X-Correlation-ID", correlation_id)

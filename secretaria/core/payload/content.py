@@ -30,8 +30,8 @@ _REVOKE = (0, "REVOKE")
 
 def content_of(message: Fields) -> Content | Ignored:
     """Return what a message says; raise PayloadError when nothing in it can be read."""
-    inner, wrappers = _unwrapped(message)
-    content = _read(inner)
+    inner, present, wrappers = _unwrapped(message)
+    content = _read(inner, present)
     if isinstance(content, Ignored):
         return content
     content = checked(content, message.path)
@@ -40,20 +40,21 @@ def content_of(message: Fields) -> Content | Ignored:
     return replace(content, needs_person="view_once") if wrappers & _VIEW_ONCE else content
 
 
-def _unwrapped(message: Fields) -> tuple[Fields, set[str]]:
-    """Return what the wrappers hold, and which they were."""
+def _unwrapped(message: Fields) -> tuple[Fields, list[str], set[str]]:
+    """Return what the wrappers hold, the names of what is present in it, and which they were."""
     taken_off: set[str] = set()
+    present = _present(message)
     for _ in range(MAX_WRAPPERS):
-        wrapper = next((name for name in _present(message) if name in _WRAPPERS), None)
+        wrapper = next((name for name in present if name in _WRAPPERS), None)
         if wrapper is None:
             break
         taken_off.add(wrapper)
         message = message.inside(wrapper).inside("message")
-    return message, taken_off
+        present = _present(message)
+    return message, present, taken_off
 
 
-def _read(message: Fields) -> Content | Ignored:
-    present = _present(message)
+def _read(message: Fields, present: list[str]) -> Content | Ignored:
     if "conversation" in present:
         is_automatic = message.is_marked("conversation")
         return Content("text", message.text("conversation"), is_automatic=is_automatic)

@@ -12,6 +12,7 @@ JsonObject: TypeAlias = dict[str, object]
 MAX_DEPTH = 64
 MAX_INTEGER_DIGITS = 100
 
+_BYTE_ORDER_MARK = "\ufeff"
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
 _NO_BRACKET = re.compile(r"[^\[\]{}]+")
 _STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
@@ -20,10 +21,10 @@ _STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
 def read_bytes(body: bytes) -> JsonObject:
     """Return the object in a request's body; raise PayloadError (invalid_json) if there is none."""
     try:
-        text = body.decode("utf-8-sig")
+        text = body.decode()
     except UnicodeDecodeError as error:
         raise _refused(f"body: not UTF-8 at byte {error.start}") from None
-    return read_text(text)
+    return read_text(text.removeprefix(_BYTE_ORDER_MARK))
 
 
 def read_text(text: str) -> JsonObject:
@@ -31,15 +32,10 @@ def read_text(text: str) -> JsonObject:
 
     Stricter than `json.loads`: no NaN, no duplicate keys, no absurd integers, no abyss.
     """
-    if _depth(text) > MAX_DEPTH:
+    if text.count("{") + text.count("[") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
         raise _refused(f"body: nested deeper than {MAX_DEPTH} levels")
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_members,
-            parse_int=_integer,
-            parse_constant=_constant,
-        )
+        value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise _refused(f"body: not JSON at character {error.pos}") from None
     if not isinstance(value, dict):
@@ -76,3 +72,8 @@ def _constant(_literal: str) -> NoReturn:
 
 def _refused(detail: str) -> PayloadError:
     return PayloadError("invalid_json", detail)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_members, parse_int=_integer, parse_constant=_constant
+)

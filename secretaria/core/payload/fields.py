@@ -2,8 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from secretaria.core.payload.decision import PayloadError
 from secretaria.core.payload.document import JsonObject
@@ -22,8 +21,7 @@ _WHOLE = re.compile(r"-?[0-9]{1,20}")
 _IDENTIFIER = re.compile(r"[!-~]{1,255}")
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(NamedTuple):
     """An object of the payload and where it stands in it; null counts as absent."""
 
     values: JsonObject

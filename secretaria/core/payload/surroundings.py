@@ -8,6 +8,7 @@ from secretaria.core.payload.fields import Fields
 _ADDRESSES = ("remoteJid", "from", "to", "remote", "sender", "number", "phoneNumber")
 _AROUND = frozenset({"ticket", "ticketData", "chamado", "contact", "sender"})
 """The parts that say nothing of the message itself."""
+_TELLING = frozenset({*_ADDRESSES, "isStatus", "isGroup", "status", "broadcast"})
 _NO = (None, False, 0, "", "false")
 
 
@@ -34,6 +35,8 @@ def _name(part: Fields) -> str:
 
 
 def _elsewhere(part: Fields) -> str | None:
+    if _TELLING.isdisjoint(part.values):
+        return None
     for name in _ADDRESSES:
         where = place(part.values[name]) if name in part.values else None
         if where is not None:
