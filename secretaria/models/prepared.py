@@ -1,18 +1,31 @@
-"""Statements that are built and compiled once: that costs more than PostgreSQL's answer does."""
+"""Statements that are built once, and prepared once on each connection.
 
-from collections.abc import Callable
+To build and compile one costs more than PostgreSQL's answer does, and to plan it as much again.
+"""
+
+from collections.abc import Callable, Iterable
 from contextlib import closing
+from itertools import count
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam
+from sqlalchemy import BindParameter, Connection, Dialect, bindparam
 from sqlalchemy.dialects.postgresql import psycopg2
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.types import NullType
 
 _PREFIX = "given_"
 """SQLAlchemy keeps the names of columns for itself."""
+_PREPARED = "secretaria.prepared"
+"""What is prepared on a connection, in what SQLAlchemy remembers of it for as long as it lives."""
+_FORGOTTEN = frozenset({"26000", "0A000"})
+"""It is not there (any more), or would answer other columns than when it was prepared."""
+_NOTHING = {"nothing": None}
+"""Without any values psycopg2 would leave each `%%` doubled."""
+_numbers = count(1)
 
 
 def given(name: str, type_: Any = None) -> BindParameter[Any]:
@@ -29,8 +42,10 @@ class Prepared:
 
     def __init__(self, build: Callable[[], Executable]) -> None:
         self._build = build
-        self._sql = ""
+        self._name = f"secretaria_{next(_numbers)}"
+        self._preparing: str = ""
         self._constants: dict[str, Any] = {}
+        self._executing: str = ""
 
     def rows(self, session: Session, **values: object) -> list[tuple[Any, ...]]:
         """Execute it with what is given; answers all rows, none where it returns nothing.
@@ -38,18 +53,20 @@ class Prepared:
         Raises SQLAlchemy's `DBAPIError`, as if SQLAlchemy had executed it; a time limit or a stop
         passes through, and takes the connection with it.
         """
-        if not self._sql:
+        if not self._executing:
             self._compile()
-        parameters = {f"{_PREFIX}{name}": value for name, value in values.items()}
         connection = session.connection()
         dbapi_error: type[Exception] = connection.dialect.loaded_dbapi.Error
         with closing(connection.connection.cursor()) as cursor:
             try:
-                cursor.execute(self._sql, {**self._constants, **parameters})
+                self._prepare(connection, cursor)
+                cursor.execute(self._executing, values)
                 return list(cursor.fetchall()) if cursor.description else []
             except dbapi_error as error:
+                if getattr(error, "pgcode", None) in _FORGOTTEN:
+                    connection.invalidate()
                 raise DBAPIError.instance(
-                    self._sql, None, error, dbapi_error, hide_parameters=True
+                    self._executing, None, error, dbapi_error, hide_parameters=True
                 ) from error
             except BaseException:
                 connection.invalidate()  # broken off in the middle: nobody may use it any more
@@ -64,13 +81,37 @@ class Prepared:
         row = self.row(session, **values)
         return None if row is None else row[0]
 
+    def _prepare(self, connection: Connection, cursor: Any) -> None:
+        prepared: set[str] = connection.connection.info.setdefault(_PREPARED, set())
+        if self._name not in prepared:
+            cursor.execute(self._preparing, self._constants or _NOTHING)
+            prepared.add(self._name)
+
     def _compile(self) -> None:
         statement = self._build()
         assert isinstance(statement, ClauseElement)  # noqa: S101 - whatever is executable is one
-        compiled = statement.compile(dialect=psycopg2.dialect())  # type: ignore[no-untyped-call] # SQLAlchemy's
+        dialect: Dialect = psycopg2.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy's
+        compiled = statement.compile(dialect=dialect)
+        assert isinstance(compiled, SQLCompiler)  # noqa: S101 - what compiles a statement
+        binds = {name: bind for name, bind in compiled.binds.items() if name.startswith(_PREFIX)}
         self._constants = {
-            name: value
-            for name, value in (compiled.params or {}).items()
-            if not name.startswith(_PREFIX)
+            name: value for name, value in compiled.params.items() if name not in binds
         }
-        self._sql = str(compiled)
+        sql = str(compiled)
+        for place, name in enumerate(binds, start=1):
+            sql = sql.replace(f"%({name})s", f"${place}")
+        types = _listed(_type_of(bind, dialect) for bind in binds.values())
+        values = _listed(f"%({name.removeprefix(_PREFIX)})s" for name in binds)
+        self._preparing = f"PREPARE {self._name}{types} AS {sql}"
+        self._executing = f"EXECUTE {self._name}{values}"
+
+
+def _type_of(bind: BindParameter[Any], dialect: Dialect) -> str:
+    """What PostgreSQL calls a parameter's type; where nobody knows it, PostgreSQL finds out."""
+    return "unknown" if isinstance(bind.type, NullType) else bind.type.compile(dialect)
+
+
+def _listed(items: Iterable[str]) -> str:
+    """A list in brackets, and nothing for none, as PostgreSQL wants both."""
+    listed = ", ".join(items)
+    return f" ({listed})" if listed else ""
