@@ -75,6 +75,10 @@ def post_worker_init(worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's
 
 
 def worker_exit(server, worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook
+    from secretaria.adapters import stopping  # noqa: PLC0415 - not before gevent has patched all
+
+    for finish in stopping.LAST:
+        finish()
     log.info("web.stopped", version=version("secretaria"))
 
 

@@ -1,16 +1,16 @@
 """The bell: wake-ups on Dramatiq's queues, rung by actor name, so that no actor is loaded here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 import redis
 import structlog
-from dramatiq import Broker, Message
 
 from secretaria import metrics
 from secretaria.adapters.absence import Absence
-from secretaria.adapters.broker import TellingBroker
+from secretaria.adapters.broker import Ring, TellingBroker
 from secretaria.adapters.redis_client import RedisError
+from secretaria.services.ports import WakeUp
 
 log = structlog.get_logger(__name__)
 CONVERSE = "converse"
@@ -35,40 +35,47 @@ def broker(client: redis.Redis) -> TellingBroker:
 class DramatiqBell:
     """Rings within the broker's short time limit; a bell that fails is counted and forgotten."""
 
-    broker: Broker
+    broker: TellingBroker
     absence: Absence = field(default_factory=Absence)
+
+    def wake_all(self, wake_ups: Sequence[WakeUp]) -> Sequence[bool]:
+        """Wake workers for many conversations' turns at once; answers as the others do of each."""
+        are_rung = self._ring(*(_ring(CONVERSE, *wake_up) for wake_up in wake_ups))
+        return [are_rung] * len(wake_ups)
 
     def ring_converse(self, conversation_id: int, *, delay_seconds: float = 0) -> bool:
         """Wake a worker for a conversation's turn."""
-        return self._ring(CONVERSE, conversation_id, delay_seconds)
+        return self._ring(_ring(CONVERSE, conversation_id, delay_seconds))
 
     def ring_deliver(self, reply_id: int, *, delay_seconds: float = 0) -> bool:
         """Wake a worker for a reply."""
-        return self._ring(DELIVER, reply_id, delay_seconds)
+        return self._ring(_ring(DELIVER, reply_id, delay_seconds))
 
     def ring_settle(self, reply_id: int) -> bool:
         """Wake a worker to look whether a reply of unknown fate has arrived."""
-        return self._ring(SETTLE, reply_id, 0)
+        return self._ring(_ring(SETTLE, reply_id, 0))
 
     def ring_tend(self, conversation_id: int) -> bool:
         """Wake a worker for the ticket of a conversation that people have."""
-        return self._ring(TEND, conversation_id, 0)
+        return self._ring(_ring(TEND, conversation_id, 0))
 
-    def _ring(self, actor: str, subject: int, delay_seconds: float) -> bool:
-        message: Message[None] = Message(
-            queue_name=actor, actor_name=actor, args=(subject,), kwargs={}, options={}
-        )
-        delay = round(delay_seconds * 1000) if delay_seconds > 0 else None
+    def _ring(self, *rings: Ring) -> bool:
         if self.absence.is_recent():
-            return self._has_failed(actor, "away")
+            return _have_failed(rings, "away")
         try:
-            self.broker.enqueue(message, delay=delay)
+            self.broker.ring(rings)
         except RedisError as error:
             self.absence.note()
-            return self._has_failed(actor, type(error).__name__)
+            return _have_failed(rings, type(error).__name__)
         return True
 
-    def _has_failed(self, actor: str, error: str) -> Literal[False]:
+
+def _ring(actor: str, subject: int, delay_seconds: float) -> Ring:
+    return Ring(actor, subject, round(delay_seconds * 1000) if delay_seconds > 0 else None)
+
+
+def _have_failed(rings: Sequence[Ring], error: str) -> bool:
+    for ring in rings:
         metrics.WAKE_UPS_LOST_TOTAL.inc()
-        log.warning("bell.failed", actor=actor, error=error)
-        return False
+        log.warning("bell.failed", actor=ring.actor, subject=ring.subject, error=error)
+    return False

@@ -1,13 +1,17 @@
 """Dramatiq's Redis broker, whose consumers are told of a message instead of asking for it."""
 
 import heapq
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import redis
+from dramatiq import Message
 from dramatiq.broker import MessageProxy
 from dramatiq.brokers.redis import RedisBroker, _RedisConsumer
-from dramatiq.common import current_millis
+from dramatiq.common import current_millis, dq_name
+from dramatiq.message import generate_unique_id
 
+from secretaria.adapters.redis_client import Script
 from secretaria.adapters.subscription import Subscription
 
 CHANNEL = "dramatiq:told"
@@ -23,6 +27,14 @@ end
 """What Dramatiq's script does besides, in the same round trip; whether it works, nobody minds."""
 
 
+class Ring(NamedTuple):
+    """A message for an actor whose queue has its name: the one thing that it is about, and when."""
+
+    actor: str
+    subject: int
+    delay_milliseconds: int | None
+
+
 class TellingBroker(RedisBroker):
     """Tells the consumers of all processes, with the message itself, that there is one.
 
@@ -32,13 +44,42 @@ class TellingBroker(RedisBroker):
     def __init__(self, client: redis.Redis, *, maintenance_chance: int) -> None:
         super().__init__(client=client, middleware=[], maintenance_chance=maintenance_chance)  # type: ignore[no-untyped-call] # Dramatiq's
         script: Any = self.scripts["dispatch"].script
-        self.scripts["dispatch"] = client.register_script(script + _TELL.encode())
+        script += _TELL.encode()
+        self.scripts["dispatch"] = client.register_script(script)
+        self._dispatching = Script(client, script)
         self.subscription = Subscription(client, CHANNEL)
 
     @property
     def consumer_class(self) -> type[_RedisConsumer]:
         """Our consumers wait in another way."""
         return _ToldConsumer
+
+    def ring(self, rings: Iterable[Ring]) -> None:
+        """Enqueue a message for each ring, all in one round trip; raises `redis.RedisError`.
+
+        It is what `enqueue` does, but for the middleware, which has nothing to do with it.
+        """
+        self._dispatching.run([self._call(ring) for ring in rings])
+
+    def _call(self, ring: Ring) -> tuple[Any, ...]:
+        """The key and arguments with which Dramatiq's script enqueues a message."""
+        queue, options, message_id = ring.actor, {}, generate_unique_id()
+        if ring.delay_milliseconds is not None:
+            queue, options = dq_name(queue), {"eta": current_millis() + ring.delay_milliseconds}
+        message: Message[None] = Message(
+            queue_name=queue,
+            actor_name=ring.actor,
+            args=(ring.subject,),
+            kwargs={},
+            options={"redis_message_id": message_id} | options,
+            message_id=message_id,
+        )
+        return (
+            *(self.namespace, "enqueue", current_millis(), queue, self.broker_id),
+            *(self.heartbeat_timeout, self.dead_message_ttl),
+            *(self._should_do_maintenance("enqueue"), self._max_unpack_size()),  # type: ignore[no-untyped-call] # Dramatiq's
+            *(message_id, message.encode()),
+        )
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Any:
         """Create a consumer; the first one begins to listen for all of this process."""

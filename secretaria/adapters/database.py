@@ -1,19 +1,18 @@
 """PostgreSQL's only door: engines, transactions, and its errors in our words."""
 
-import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import gevent
-from gevent.monkey import get_original
 from psycogreen.gevent import patch_psycopg
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
+from secretaria.adapters import sockets
 from secretaria.errors import DatabaseUnavailable
 
 STATEMENT_TIMEOUT_MILLISECONDS = 10_000
@@ -105,9 +104,7 @@ def _leave_stale(connection: Any, *_: object) -> None:
     """Have a connection made anew that the server has closed: all that it can have to say is that.
 
     A look at the socket takes no time; asking the server would take a round trip of every
-    transaction. (The plain `poll` of the system: gevent's own would let others run.)
+    transaction.
     """
-    looking = get_original("select", "poll")()
-    looking.register(connection.fileno(), select.POLLIN)
-    if looking.poll(0):
+    if sockets.has_something(connection.fileno()):
         raise DisconnectionError

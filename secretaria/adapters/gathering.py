@@ -43,6 +43,16 @@ class Gathering(Generic[Item, Result]):
         result: Result = outcome.get()
         return result
 
+    def post(self, item: Item) -> None:
+        """Have an item's call made, and do not wait for what comes of it."""
+        self._waiting.append((item, AsyncResult()))
+        self._open_lane()
+
+    def finish(self) -> None:
+        """Wait until nobody waits and no call is under way."""
+        while self._busy:
+            gevent.sleep(LONGEST_PAUSE_SECONDS)
+
     def _open_lane(self) -> None:
         if self._busy < self.lanes:
             self._busy += 1

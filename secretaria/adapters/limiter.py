@@ -3,7 +3,9 @@
 When Redis is away every message passes, and is counted; sign-ins are then limited in each process.
 """
 
+import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +17,9 @@ from limits.strategies import FixedWindowRateLimiter
 
 from secretaria import metrics
 from secretaria.adapters.absence import Absence
-from secretaria.adapters.redis_client import RedisError
+from secretaria.adapters.redis_client import RedisError, Script
+from secretaria.adapters.spool import STREAM
+from secretaria.services.ports import Admission
 
 log = structlog.get_logger(__name__)
 
@@ -24,29 +28,56 @@ log = structlog.get_logger(__name__)
 class RedisLimiter:
     """Two limits over the same window: for each contact, and for each failing address."""
 
+    storage: "_Storage"
     strategy: FixedWindowRateLimiter
     per_number: RateLimitItemPerSecond | None
     per_address: RateLimitItemPerSecond | None
     absence: Absence
 
-    def count_number(self, contact: str) -> int | None:
-        """Count a contact's message; answers the seconds to wait when there were too many."""
-        return self._count(self.per_number, "number", contact)
+    def admit_all(self, contacts: Sequence[str]) -> Sequence[Admission]:
+        """Count a message of each contact, and look whether others wait, in one round trip."""
+        if self.absence.is_recent():
+            return self._bypassed(contacts, "away")
+        try:
+            counts, waiting = self._count_all(contacts)
+        except RedisError as error:
+            self.absence.note()
+            return self._bypassed(contacts, type(error).__name__)
+        most = self.per_number.amount if self.per_number else math.inf
+        return [Admission(count > most, waiting > 0) for count in counts]
+
+    def _count_all(self, contacts: Sequence[str]) -> tuple[Sequence[int], int]:
+        """How often each has written in this window, and how many messages the spool has."""
+        if self.per_number is None:
+            return [0] * len(contacts), self.storage.count_all([], 0)[-1]
+        keys = [self.per_number.key_for("number", contact) for contact in contacts]
+        *counts, waiting = self.storage.count_all(keys, self.per_number.get_expiry())
+        return counts, waiting
+
+    def _bypassed(self, contacts: Sequence[str], error: str) -> Sequence[Admission]:
+        if self.per_number is not None:
+            _note_bypass(error, requests=len(contacts))
+        return [Admission()] * len(contacts)
+
+    def seconds_to_wait(self, contact: str) -> int:
+        """How long a contact who has written too fast has to wait."""
+        assert self.per_number is not None  # noqa: S101 - nobody is too fast without
+        try:
+            return _seconds_until_reset(self.strategy, self.per_number, "number", contact)
+        except RedisError:
+            return self.per_number.get_expiry()
 
     def count_address(self, address: str) -> int | None:
-        """Count an address's failed verification; answers the seconds to wait, likewise."""
-        return self._count(self.per_address, "address", address)
-
-    def _count(self, limit: RateLimitItemPerSecond | None, kind: str, subject: str) -> int | None:
-        if limit is None:
+        """Count an address's failed verification; answers the seconds to wait if too many."""
+        if self.per_address is None:
             return None
         if self.absence.is_recent():
             _note_bypass("away")
             return None
         try:
-            if self.strategy.hit(limit, kind, subject):
+            if self.strategy.hit(self.per_address, "address", address):
                 return None
-            return _seconds_until_reset(self.strategy, limit, kind, subject)
+            return _seconds_until_reset(self.strategy, self.per_address, "address", address)
         except RedisError as error:
             self.absence.note()
             _note_bypass(type(error).__name__)
@@ -96,9 +127,9 @@ def _seconds_until_reset(
     return max(round(reset - time.time()), 1)
 
 
-def _note_bypass(error: str) -> None:
-    metrics.RATE_LIMITER_BYPASSED_TOTAL.inc()
-    log.warning("limiter.bypassed", error=error)
+def _note_bypass(error: str, *, requests: int = 1) -> None:
+    metrics.RATE_LIMITER_BYPASSED_TOTAL.inc(requests)
+    log.warning("limiter.bypassed", error=error, requests=requests)
 
 
 class _Storage(RedisStorage):
@@ -107,6 +138,12 @@ class _Storage(RedisStorage):
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
         super().__init__("redis://", client.connection_pool, key_prefix="secretaria:limit")
+        self._counting = Script(client, self.SCRIPT_INCR_EXPIRE)
+
+    def count_all(self, keys: Sequence[str], seconds: int) -> list[int]:
+        """Count each key as `incr` does; answers the counts, and the length of the spool."""
+        runs = ((self.prefixed_key(key), seconds, 1) for key in keys)
+        return self._counting.run(runs, then=[("XLEN", STREAM)])
 
     def get_connection(self, readonly: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002 - the library's signature
         return self._client
@@ -125,7 +162,8 @@ def limiter(
         RateLimitItemPerSecond(count, window_seconds) if count else None
         for count in (per_number, per_address)
     )
-    return RedisLimiter(FixedWindowRateLimiter(_Storage(client)), number, address, absence)
+    storage = _Storage(client)
+    return RedisLimiter(storage, FixedWindowRateLimiter(storage), number, address, absence)
 
 
 def sign_in_limits(client: redis.Redis, absence: Absence) -> SignInLimits:

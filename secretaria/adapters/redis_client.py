@@ -1,13 +1,16 @@
 """Redis' only door: pools with short time limits, and its errors in our words."""
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import redis
 from redis.backoff import NoBackoff
+from redis.connection import DefaultParser
+from redis.exceptions import NoScriptError
 from redis.retry import Retry
 
+from secretaria.adapters import sockets
 from secretaria.adapters.gathering import Gathering
 
 RedisError = redis.RedisError
@@ -38,6 +41,72 @@ class SharedRedis(redis.Redis):
                 pipeline.execute_command(*args, **options)  # type: ignore[no-untyped-call] # redis-py's
             answers: list[Any] = pipeline.execute(raise_on_error=False)
         return answers
+
+
+class Script:
+    """A script that is run many times at once: all runs, and other commands, in one round trip.
+
+    It does what redis-py's pipelines do, which take three times as long for it.
+    """
+
+    def __init__(self, client: redis.Redis, source: bytes | str) -> None:
+        self._pool = client.connection_pool
+        self._registered = client.register_script(source)
+
+    def run(
+        self, runs: Iterable[tuple[Any, ...]], then: Sequence[tuple[Any, ...]] = ()
+    ) -> list[Any]:
+        """Run it with the key and the arguments of each run, then other commands.
+
+        Answers what each answered; raises `redis.RedisError`.
+        """
+        commands = [*(("EVALSHA", self._registered.sha, 1, *run) for run in runs), *then]
+        try:
+            return self._round_trip(commands)
+        except NoScriptError:  # Redis was emptied, or is another one now: nothing was run
+            _, *answers = self._round_trip([("SCRIPT", "LOAD", self._registered.script), *commands])
+            return answers
+
+    def _round_trip(self, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
+        connection = self._pool.get_connection()
+        try:
+            return connection.retry.call_with_retry(
+                lambda: _exchanged(connection, commands), lambda _: None
+            )
+        finally:
+            self._pool.release(connection)
+
+
+def _exchanged(connection: Any, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """Send the commands and read every answer; raises the first that is an error."""
+    try:
+        connection.send_packed_command(connection.pack_commands(commands))
+        answers = [_answer(connection) for _ in commands]
+    except BaseException:
+        connection.disconnect()  # what is still to come is the answer to somebody else's question
+        raise
+    for answer in answers:
+        if isinstance(answer, Exception):
+            raise answer
+    return answers
+
+
+def _answer(connection: Any) -> Any:
+    try:
+        return connection.read_response()
+    except redis.ResponseError as error:
+        return error
+
+
+class _Parser(DefaultParser):  # type: ignore[misc, valid-type] # redis-py chooses it at run time
+    """Looks at a connection that is taken from the pool without letting others run."""
+
+    def can_read(self, timeout: float = 0) -> bool:
+        """Whether there is something to read within so many seconds."""
+        is_plain = self._sock is not None and not hasattr(self._sock, "pending")
+        if timeout == 0 and is_plain and not sockets.has_something(self._sock.fileno()):
+            return False
+        return bool(super().can_read(timeout))
 
 
 def connect(url: str, *, connections: int, timeout_seconds: float) -> redis.Redis:
@@ -75,4 +144,5 @@ def _pool(url: str, connections: int, timeout_seconds: float) -> redis.Connectio
         socket_connect_timeout=timeout_seconds,
         retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
         health_check_interval=0,
+        parser_class=_Parser,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import falcon
 import redis
 
-from secretaria.adapters import bell, limiter, profile_file
+from secretaria.adapters import bell, limiter, profile_file, stopping
 from secretaria.adapters.absence import Absence
 from secretaria.adapters.background import GreenletErrand
 from secretaria.adapters.bell import DramatiqBell
@@ -28,6 +28,7 @@ from secretaria.services.check_health import CheckHealth
 from secretaria.services.give_back import GiveBack
 from secretaria.services.import_spool import ImportSpool
 from secretaria.services.overhear import OverhearWebhook
+from secretaria.services.ports import WakeUp
 from secretaria.services.store_together import StoreTogether
 from secretaria.services.typebot_sessions import TypebotSessions
 from secretaria.settings import Settings, reveal
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 BODY_SECONDS = 5.0
 IMPORT_EVERY_SECONDS = 1.0
 SESSION_ID_BYTES = 32
+ADMITTING_LANES = RINGING_LANES = 1
 STORING_LANES = 2
 """One transaction gathers while another one's commit is on its way to the disk."""
 HEALTH_SECONDS = 1.5
@@ -75,8 +77,18 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
     importing = GreenletErrand(
         ImportSpool(database, spool, store, overhear, ringer), IMPORT_EVERY_SECONDS
     )
-    together = Gathering(StoreTogether(database, store, spool), STORING_LANES)
-    accept = Accept(database, limits, ringer, together, store, spool, importing)
+    ringing = Gathering[WakeUp, bool](ringer.wake_all, RINGING_LANES)
+    stopping.LAST.append(ringing.finish)
+    accept = Accept(
+        database,
+        limits,
+        admit=Gathering(limits.admit_all, ADMITTING_LANES),
+        store_together=Gathering(StoreTogether(database, store), STORING_LANES),
+        wake=ringing.post,
+        store=store,
+        spool=spool,
+        import_spool=importing,
+    )
     return create_app(
         Parts(
             body=BodyReader(settings.webhook_max_body_bytes, BODY_SECONDS),
@@ -89,7 +101,7 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
             metrics_token=reveal(settings.metrics_token),
             trusted_proxy_hops=settings.trusted_proxy_hops,
             by_url=(
-                _by_url(settings, accept, RedisVisitors(client, absence))
+                _by_url(settings, accept, ringer, RedisVisitors(client, absence))
                 if settings.webhook_url_token
                 else None
             ),
@@ -115,7 +127,9 @@ def _panel(
     )
 
 
-def _by_url(settings: Settings, accept: Accept, visitors: RedisVisitors) -> ByUrl:
+def _by_url(
+    settings: Settings, accept: Accept, ringer: DramatiqBell, visitors: RedisVisitors
+) -> ByUrl:
     clock = common.clock()
     sessions = TypebotSessions(
         accept.database,
@@ -127,7 +141,7 @@ def _by_url(settings: Settings, accept: Accept, visitors: RedisVisitors) -> ByUr
         database=accept.database,
         clock=clock,
         accept=accept,
-        give_back=GiveBack(accept.database, accept.bell, clock),
+        give_back=GiveBack(accept.database, ringer, clock),
         wait_seconds=settings.typebot_wait_seconds,
         oldest_hours=settings.reply_max_age_hours,
         queue_id=profile_file.load(settings.secretaria_profile).handover.queue_id,

@@ -4,21 +4,24 @@ They serve what is plain: whoever is known just as they show themselves, or is q
 conversation with which nobody else is busy. All the rest is for `contacts` and `inbox`, one by one.
 """
 
+import json
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
+    CTE,
     BigInteger,
-    BindParameter,
+    ColumnElement,
     DateTime,
     Select,
-    TableValuedAlias,
     Text,
     and_,
     any_,
+    cast,
     column,
     exists,
     func,
@@ -27,7 +30,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session
 
 from secretaria.models.clock import NOW, seconds_until
@@ -39,11 +42,7 @@ from secretaria.models.tables import Contact, Conversation, Message, metadata
 _CONTACTS, _CONVERSATIONS, _MESSAGES = (
     metadata.tables[table.__tablename__] for table in (Contact, Conversation, Message)
 )
-_TYPES: dict[str, Any] = {
-    "conversation_id": BigInteger,
-    "ticket_id": BigInteger,
-    "written_at": DateTime(timezone=True),
-}
+_TYPES: dict[str, Any] = {"ticket_id": BigInteger, "written_at": DateTime(timezone=True)}
 _SHOWN = ("number", "canonical", "lid", "ticket_id", "name")
 _SAID = (
     "kind",
@@ -56,136 +55,79 @@ _SAID = (
     "file_name",
     "needs_person",
 )
-_WRITTEN = ("conversation_id", *_SAID)
 _shown_by, _said_in = attrgetter(*_SHOWN), attrgetter(*_SAID)
 """What an identity and an arrival call by the names of the columns."""
 
 
-class Known(NamedTuple):
-    """A contact as we know them, with their conversation and its status."""
+class Written(NamedTuple):
+    """What became of the message at a place, counted from 1, among those that were given.
 
-    number: str | None
-    canonical: str | None
-    lid: str | None
-    ticket_id: int | None
-    name: str | None
-    conversation_id: int
-    status: str
-
-
-def lock_known(session: Session, identities: Sequence[Identity]) -> Sequence[Known]:
-    """The contacts whom identities show, and whoever is known by their ticket alone.
-
-    They keep their number and LID, and their conversations are locked, until the transaction ends;
-    those with whom, or with which, somebody else is busy are left out: nobody is waited for.
+    `message_id` is None where its conversation has one with its key already.
     """
-    sought = {
-        "numbers": [one.number for one in identities if one.number is not None],
-        "lids": [one.lid for one in identities if one.lid is not None],
-        "ticket_ids": [one.ticket_id for one in identities if one.ticket_id is not None],
-    }
-    return [Known(*row) for row in _LOCK_KNOWN.rows(session, **sought)]
+
+    place: int
+    conversation_id: int
+    message_id: int | None
+    due_in_seconds: float | None
 
 
-def add_new(session: Session, identities: Sequence[Identity]) -> Sequence[Known]:
-    """Add the contacts who are not known yet, each with a conversation.
+def add_messages(
+    session: Session,
+    messages: Sequence[tuple[Identity, Arrival]],
+    *,
+    window_seconds: float,
+    longest_seconds: float,
+) -> Sequence[Written]:
+    """Store what plain contacts say, in its order, and set when their turns are due.
+
+    It is one statement, to be committed by itself or with others. Left out is what is not plain:
+    of whoever is not known, or not just as they show themselves, or by a ticket alone; whom the bot
+    does not serve; and whose contact or conversation somebody else is busy with, for nobody is
+    waited for. The contacts keep their number and LID until the transaction ends.
+    """
+    rows = [(*_shown_by(identity), *_said_in(arrival)) for identity, arrival in messages]
+    statement = _add_messages(window_seconds, longest_seconds)
+    return [Written(*row) for row in statement.rows(session, rows=_as_json(rows))]
+
+
+def add_contacts(session: Session, identities: Sequence[Identity]) -> int:
+    """Add the contacts who are not known yet, each with a conversation; answers how many.
 
     Whoever shares anything with a known contact is left out.
     """
     in_order = sorted(identities, key=lambda one: (one.number or "", one.lid or ""))
     rows = [_shown_by(one) for one in in_order]
-    return [Known(*row) for row in _ADD_NEW.rows(session, **_columns(_SHOWN, rows))]
+    return len(_ADD_CONTACTS.rows(session, rows=_as_json(rows)))
 
 
-def add_messages(
-    session: Session,
-    arrivals: Sequence[tuple[int, Arrival]],
-    *,
-    window_seconds: float,
-    longest_seconds: float,
-) -> Sequence[tuple[int, int, str, float]]:
-    """Store inbound messages of locked conversations in their order, and set when turns are due.
-
-    Answers (message id, conversation id, deduplication key, seconds until the turn) of each that
-    was not there already.
-    """
-    rows = [(conversation_id, *_said_in(one)) for conversation_id, one in arrivals]
-    statement = _add_messages(window_seconds, longest_seconds)
-    return statement.rows(session, **_columns(_WRITTEN, rows))
+def _as_json(rows: Sequence[tuple[Any, ...]]) -> str:
+    """Rows as `_rows` takes them: one parameter, since the driver takes its time for each value."""
+    return json.dumps(rows, default=datetime.isoformat)
 
 
-def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
-    """Rows as the columns that `_rows` takes."""
-    return {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
-
-
-def _rows(names: Sequence[str]) -> TableValuedAlias:
-    """A table of what the statement is given, one parameter for each column."""
-    columns = [_many(name, _TYPES.get(name, Text)) for name in names]
-    typed = (column(name, _TYPES.get(name, Text)) for name in names)
-    rows = func.unnest(*columns).table_valued(*typed, with_ordinality="place", name="given")
-    return rows.render_derived()
-
-
-def _many(name: str, kind: Any) -> BindParameter[Any]:
-    return given(name, ARRAY(kind))
-
-
-def _lock_known() -> Select[Any]:
-    contact, conversation = _CONTACTS.c, _CONVERSATIONS.c
-    is_ticket_alone = and_(contact.number.is_(None), contact.lid.is_(None))
-    is_sought = or_(
-        contact.number == any_(_many("numbers", Text)),
-        contact.lid == any_(_many("lids", Text)),
-        and_(is_ticket_alone, contact.ticket_id == any_(_many("ticket_ids", BigInteger))),
+def _rows(names: Sequence[str]) -> CTE:
+    """A table of what the statement is given, and of each row's place, counted from 1."""
+    element = (
+        func.jsonb_array_elements(given("rows", JSONB))
+        .table_valued(column("row", JSONB), with_ordinality="place", name="element")
+        .render_derived()
+        .c
     )
-    held = (
-        select(contact.id, *(contact[name] for name in _SHOWN))
-        .where(is_sought)
-        .with_for_update(of=_CONTACTS, read=True, key_share=True, skip_locked=True)
-        .cte("held")
+    columns = (
+        cast(element.row[at].astext, _TYPES.get(name, Text)).label(name)
+        for at, name in enumerate(names)
     )
-    return (
-        select(*(held.c[name] for name in _SHOWN), conversation.id, conversation.status)
-        .join_from(held, _CONVERSATIONS, conversation.contact_id == held.c.id)
-        .order_by(conversation.id)
-        .with_for_update(of=_CONVERSATIONS, key_share=True, skip_locked=True)
-    )
+    rows = select(element.place, *columns).cte("given")
+    return rows.prefix_with("MATERIALIZED")  # read once, however often it is asked
 
 
-def _add_new() -> Select[Any]:
-    """Both rows in one statement; in the order of the numbers, so that no two wait in a circle.
+def _any(column: ColumnElement[Any]) -> Any:
+    """Any value of a column, as an array, for which PostgreSQL uses an index."""
+    return any_(cast(select(func.array_agg(column)).scalar_subquery(), ARRAY(Text)))
 
-    An insertion waits for whoever has just changed a contact with the same number, so that it is
-    not even tried for one who is known.
-    """
-    shown, known = _rows(_SHOWN), _CONTACTS.alias("known").c
-    is_ticket_alone = and_(known.number.is_(None), known.lid.is_(None))
-    is_known = exists().where(
-        or_(
-            known.number == shown.c.number,
-            known.canonical == shown.c.canonical,
-            known.lid == shown.c.lid,
-            and_(is_ticket_alone, known.ticket_id == shown.c.ticket_id),
-        )
-    )
-    unknown = select(*(shown.c[name] for name in _SHOWN)).where(~is_known)
-    new = (
-        insert(_CONTACTS)
-        .from_select(list(_SHOWN), unknown.order_by(shown.c.place), include_defaults=False)
-        .on_conflict_do_nothing()
-        .returning(_CONTACTS.c.id, *(_CONTACTS.c[name] for name in _SHOWN))
-        .cte("new")
-    )
-    opened = (
-        insert(_CONVERSATIONS)
-        .from_select(["contact_id"], select(new.c.id), include_defaults=False)
-        .returning(_CONVERSATIONS.c.id, _CONVERSATIONS.c.contact_id, _CONVERSATIONS.c.status)
-        .cte("opened")
-    )
-    return select(*(new.c[name] for name in _SHOWN), opened.c.id, opened.c.status).join_from(
-        new, opened, opened.c.contact_id == new.c.id
-    )
+
+def _is_known_by_ticket_alone(contact: Any, ticket_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    return and_(contact.number.is_(None), contact.lid.is_(None), contact.ticket_id == ticket_id)
 
 
 @cache
@@ -194,14 +136,15 @@ def _add_messages(window_seconds: float, longest_seconds: float) -> Prepared:
 
 
 def _adding(window_seconds: float, longest_seconds: float) -> Select[Any]:
-    rows, message = _rows(_WRITTEN), _MESSAGES.c
+    placed, message = _placed().cte("placed"), _MESSAGES.c
     constants = {"direction": literal("inbound"), "state": literal("received"), "created_at": NOW}
+    said = ("conversation_id", *_SAID)
     stored = (
         insert(_MESSAGES)
         .from_select(
-            [*_WRITTEN, *constants],
-            select(*(rows.c[name] for name in _WRITTEN), *constants.values()).order_by(
-                rows.c.place
+            [*said, *constants],
+            select(*(placed.c[name] for name in said), *constants.values()).order_by(
+                placed.c.place
             ),
             include_defaults=False,
         )
@@ -216,12 +159,90 @@ def _adding(window_seconds: float, longest_seconds: float) -> Select[Any]:
         .returning(_CONVERSATIONS.c.id, seconds_until(_CONVERSATIONS.c.due_at).label("seconds"))
         .cte("due")
     )
+    is_it = and_(
+        stored.c.conversation_id == placed.c.conversation_id,
+        stored.c.deduplication_key == placed.c.deduplication_key,
+    )
     return (
-        select(stored.c.id, stored.c.conversation_id, stored.c.deduplication_key, due.c.seconds)
-        .join_from(stored, due, due.c.id == stored.c.conversation_id)
-        .order_by(stored.c.id)
+        select(placed.c.place, placed.c.conversation_id, stored.c.id, due.c.seconds)
+        .select_from(placed)
+        .outerjoin(stored, is_it)
+        .outerjoin(due, due.c.id == stored.c.conversation_id)
+        .order_by(placed.c.place)
     )
 
 
-_LOCK_KNOWN = Prepared(_lock_known)
-_ADD_NEW = Prepared(_add_new)
+def _placed() -> Select[Any]:
+    """What is said, with the locked conversation to which it belongs."""
+    rows = _rows((*_SHOWN, *_SAID))
+    free = _free(rows)
+    shown, known = rows.c, free.c
+    is_theirs = or_(
+        known.number == shown.number, and_(shown.number.is_(None), known.lid == shown.lid)
+    )
+    is_nothing_new = and_(
+        or_(shown.number.is_(None), known.canonical == shown.canonical),
+        or_(shown.lid.is_(None), known.lid == shown.lid),
+        or_(shown.ticket_id.is_(None), known.ticket_id == shown.ticket_id),
+        or_(shown.name.is_(None), known.name.is_not(None)),
+    )
+    other = _CONTACTS.alias("other").c
+    is_another = exists().where(_is_known_by_ticket_alone(other, shown.ticket_id))
+    return (
+        select(shown.place, known.conversation_id, *(shown[name] for name in _SAID))
+        .join_from(rows, free, is_theirs)
+        .where(is_nothing_new, known.status == "bot", ~is_another)
+    )
+
+
+def _free(rows: CTE) -> CTE:
+    """The contacts with a number or LID that is shown, and their conversations, all locked."""
+    contact, conversation = _CONTACTS.c, _CONVERSATIONS.c
+    held = (
+        select(contact.id, *(contact[name] for name in _SHOWN))
+        .where(or_(contact.number == _any(rows.c.number), contact.lid == _any(rows.c.lid)))
+        .with_for_update(of=_CONTACTS, read=True, key_share=True, skip_locked=True)
+        .cte("held")
+    )
+    return (
+        select(
+            *(held.c[name] for name in _SHOWN),
+            conversation.id.label("conversation_id"),
+            conversation.status,
+        )
+        .join_from(held, _CONVERSATIONS, conversation.contact_id == held.c.id)
+        .with_for_update(of=_CONVERSATIONS, key_share=True, skip_locked=True)
+        .cte("free")
+    )
+
+
+def _add_contacts() -> Select[Any]:
+    """Both rows in one statement; in the order of the numbers, so that no two wait in a circle.
+
+    An insertion waits for whoever has just changed a contact with the same number, so that it is
+    not even tried for one who is known.
+    """
+    shown, known = _rows(_SHOWN), _CONTACTS.alias("known").c
+    is_known = exists().where(
+        or_(
+            known.number == shown.c.number,
+            known.canonical == shown.c.canonical,
+            known.lid == shown.c.lid,
+            _is_known_by_ticket_alone(known, shown.c.ticket_id),
+        )
+    )
+    unknown = select(*(shown.c[name] for name in _SHOWN)).where(~is_known)
+    new = (
+        insert(_CONTACTS)
+        .from_select(list(_SHOWN), unknown.order_by(shown.c.place), include_defaults=False)
+        .on_conflict_do_nothing()
+        .returning(_CONTACTS.c.id)
+        .cte("new")
+    )
+    opened = insert(_CONVERSATIONS).from_select(
+        ["contact_id"], select(new.c.id), include_defaults=False
+    )
+    return select(opened.returning(_CONVERSATIONS.c.id).cte("opened").c.id)
+
+
+_ADD_CONTACTS = Prepared(_add_contacts)

@@ -7,11 +7,19 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from secretaria.core.payload import Incoming, Sender
-from secretaria.errors import DatabaseUnavailable, OthersWait, Rejected, SpoolUnavailable
+from secretaria.errors import DatabaseUnavailable, Rejected, SpoolUnavailable
 from secretaria.models.inbox import Arrival
 from secretaria.services.name_contact import identity_of
 from secretaria.services.overhear import announce_change
-from secretaria.services.ports import Bell, Errand, Limiter, Spool, Spooled, Transactions
+from secretaria.services.ports import (
+    Admission,
+    Errand,
+    Limiter,
+    Spool,
+    Spooled,
+    Transactions,
+    WakeUp,
+)
 from secretaria.services.store import Store, Stored
 
 log = structlog.get_logger(__name__)
@@ -33,15 +41,16 @@ class Acceptance:
 class Accept:
     """Makes a message safe: when this returns, PostgreSQL has it, or the spool while that is away.
 
-    What comes in the same moment is stored together, as far as it is plain (`store_together`).
-    Whoever comes while others wait in the spool waits behind them: the order of acceptance is the
-    order of the conversation.
+    What comes in the same moment is asked about together (`admit`), and stored together as far as
+    it is plain (`store_together`); nobody waits for the bell (`wake`). Whoever comes while others
+    wait in the spool waits behind them: the order of acceptance is the order of the conversation.
     """
 
     database: Transactions
     limiter: Limiter
-    bell: Bell
+    admit: Callable[[str], Admission]
     store_together: Callable[[Spooled], Stored | None]
+    wake: Callable[[WakeUp], None]
     store: Store
     spool: Spool
     import_spool: Errand
@@ -61,29 +70,28 @@ class Accept:
 
         Raises `Rejected`: 429 when the contact writes too fast, 503 when nothing can be kept.
         """
-        self._limit(incoming.sender)
+        others_wait = self._others_wait(incoming.sender)
         arrival = _arrival(incoming, request_key, correlation_id, repeat_seconds)
         message = Spooled(incoming.sender, arrival)
-        try:
-            kept = self._store(message, arrival)
-        except OthersWait:
+        if others_wait:
             kept = self._spool(message) or self._store(message, arrival, is_alone=True)
+        else:
+            kept = self._store(message, arrival)
         return kept or self._spool(message) or _refuse()
 
-    def _limit(self, sender: Sender) -> None:
-        retry_after = self.limiter.count_number(
-            identity_of(sender.number, sender.lid, sender.ticket_id)
-        )
-        if retry_after is not None:
-            raise Rejected(429, "rate_limited", retry_after_seconds=retry_after)
+    def _others_wait(self, sender: Sender) -> bool:
+        """Whether others wait in the spool; raises `Rejected` for whoever writes too fast."""
+        contact = identity_of(sender.number, sender.lid, sender.ticket_id)
+        admission = self.admit(contact)
+        if admission.is_too_fast:
+            seconds = self.limiter.seconds_to_wait(contact)
+            raise Rejected(429, "rate_limited", retry_after_seconds=seconds)
+        return admission.others_wait
 
     def _store(
         self, message: Spooled, arrival: Arrival, *, is_alone: bool = False
     ) -> Acceptance | None:
-        """None when PostgreSQL cannot take it, whatever the reason, or may have.
-
-        Raises `OthersWait`, unless it is to be stored alone anyway.
-        """
+        """None when PostgreSQL cannot take it, whatever the reason, or may have."""
         try:
             self.store.name_contact.key()
             stored = None if is_alone else self.store_together(message)
@@ -132,7 +140,7 @@ class Accept:
         else:
             log.info("message.accepted", due_in_seconds=round(due or 0.0, 3), **ids)
         if due is not None:
-            self.bell.ring_converse(stored.conversation_id, delay_seconds=due)
+            self.wake(WakeUp(stored.conversation_id, due))
         return Acceptance(
             stored.is_queued,
             stored.ignored_reason,

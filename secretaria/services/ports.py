@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -128,11 +128,27 @@ class Errand(Protocol):
         """See to it, unless it is being seen to."""
 
 
+class Admission(NamedTuple):
+    """What Redis says of whoever comes with a message; nothing at all while it is away."""
+
+    is_too_fast: bool = False
+    """Whether they have written too much already."""
+    others_wait: bool = False
+    """Whether the spool is not empty."""
+
+
+class WakeUp(NamedTuple):
+    """What is rung once a message is safe."""
+
+    conversation_id: int
+    delay_seconds: float
+
+
 class Limiter(Protocol):
     """Counts in Redis; lets everything through while Redis is away."""
 
-    def count_number(self, contact: str) -> int | None:
-        """Count a contact's message; answers the seconds to wait when there were too many."""
+    def seconds_to_wait(self, contact: str) -> int:
+        """How long a contact who has written too fast has to wait."""
 
     def count_address(self, address: str) -> int | None:
         """Count an address's failed verification; answers the seconds to wait, likewise."""

@@ -1,22 +1,20 @@
-"""Store together what came in one moment: one transaction for all that is plain among it."""
+"""Store together what came in one moment: one statement for all that is plain among it."""
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from secretaria.core.ticket import holder
-from secretaria.errors import OthersWait
 from secretaria.models import arrivals
-from secretaria.models.arrivals import Known
+from secretaria.models.arrivals import Written
 from secretaria.models.contacts import Identity
 from secretaria.models.inbox import Arrival
 from secretaria.services.find_contact import identity_shown
 from secretaria.services.name_contact import identity_of
-from secretaria.services.ports import Spool, Spooled, Transactions
+from secretaria.services.ports import Spooled, Transactions
 from secretaria.services.store import Store, Stored
 
 log = structlog.get_logger(__name__)
@@ -32,122 +30,91 @@ class StoreTogether:
 
     database: Transactions
     store: Store
-    spool: Spool
 
     def __call__(self, messages: Sequence[Spooled]) -> Sequence[Stored | None]:
         """What became of each; None for one that is to be stored alone.
 
-        Raises `DatabaseUnavailable`, and `OthersWait` while the spool is not empty.
+        Raises `DatabaseUnavailable`.
         """
-        if self.spool.is_waiting():
-            raise OthersWait
-        plain = [message for message in messages if self._is_plain(message)]
-        stored = self._store_plain(plain) if plain else {}
+        plain = [_Plain.of(message) for message in messages if self._is_plain(message)]
+        stored = self._store_known(plain) if plain else {}
+        left = [one for one in plain if id(one.message) not in stored]
+        if left:
+            stored |= self._store_new(left)
         return [stored.get(id(message)) for message in messages]
 
     def _is_plain(self, message: Spooled) -> bool:
         arrival, sender = message.arrival, message.sender
         if arrival is None or (sender.number is None and sender.lid is None):
             return False
-        more = (arrival.unanswered, arrival.edits, arrival.backend, arrival.repeat_seconds)
+        if arrival.unanswered or arrival.edits or arrival.backend or arrival.repeat_seconds:
+            return False
         is_persons = arrival.ticket and holder(arrival.ticket, bot_user_id=None)
-        return not any(more) and not is_persons and self.store.reason_of_age(arrival) is None
+        return not is_persons and self.store.reason_of_age(arrival) is None
 
-    def _store_plain(self, messages: Sequence[Spooled]) -> dict[int, Stored]:
+    def _store_known(self, messages: Sequence["_Plain"]) -> dict[int, Stored]:
         """By the identity of each message object; one bad row leaves all of them to go alone.
 
         (What the driver cannot even write down, such as half a character, is a `ValueError`.)
         """
         try:
-            with self.database.transaction() as session:
-                placed = self._place(session, messages)
-                return self._write(session, placed) if placed else {}
+            with self.database.transaction(commits_each=True) as session:
+                return self._write(session, messages)
         except (SQLAlchemyError, ValueError) as error:
-            log.warning("store.parted", messages=len(messages), error=type(error).__name__)
-            return {}
+            return _parted(messages, error)
 
-    def _place(self, session: Session, messages: Sequence[Spooled]) -> list["_Placed"]:
-        """Find whose each message is; what cannot be placed at once is left out."""
-        identities = [identity_shown(message.sender) for message in messages]
-        shown = set(identities)
-        found = _Found()
-        found.add(arrivals.lock_known(session, list(shown)))
-        new = [identity for identity in shown if found.of(identity) is None]
-        if new:
-            found.add(arrivals.add_new(session, new))
-        contacts = {identity: found.exactly(identity) for identity in shown}
-        return [
-            _Placed(message, contact.conversation_id)
-            for message, identity in zip(messages, identities, strict=True)
-            if (contact := contacts[identity]) is not None
-        ]
+    def _store_new(self, messages: Sequence["_Plain"]) -> dict[int, Stored]:
+        """Likewise, of those among them whom nobody knows yet."""
+        try:
+            with self.database.transaction() as session:
+                new = arrivals.add_contacts(session, list({one.identity for one in messages}))
+                return self._write(session, messages) if new else {}
+        except (SQLAlchemyError, ValueError) as error:
+            return _parted(messages, error)
 
-    def _write(self, session: Session, placed: Sequence["_Placed"]) -> dict[int, Stored]:
+    def _write(self, session: Session, messages: Sequence["_Plain"]) -> dict[int, Stored]:
+        burst = self.store.burst
         rows = arrivals.add_messages(
             session,
-            [(one.conversation_id, one.arrival) for one in placed],
-            window_seconds=self.store.burst.window_seconds,
-            longest_seconds=self.store.burst.longest_seconds,
+            [(one.identity, one.arrival) for one in messages],
+            window_seconds=burst.window_seconds,
+            longest_seconds=burst.longest_seconds,
         )
-        written: dict[tuple[int, str], list[tuple[int, float]]] = defaultdict(list)
-        for message_id, conversation_id, key, seconds in rows:
-            written[conversation_id, key].append((message_id, seconds))
-        return {id(one.message): self._stored(one, written[one.key]) for one in placed}
+        stored: dict[int, Stored] = {}
+        taken: set[int | None] = {None}
+        for row in rows:
+            message = messages[row.place - 1].message
+            stored[id(message)] = self._stored(message, row, is_new=row.message_id not in taken)
+            taken.add(row.message_id)
+        return stored
 
-    def _stored(self, placed: "_Placed", written: list[tuple[int, float]]) -> Stored:
+    def _stored(self, message: Spooled, row: Written, *, is_new: bool) -> Stored:
         """The first of several with one key was stored; the others are its duplicates."""
-        sender = placed.message.sender
+        sender = message.sender
         contact = self.store.name_contact(identity_of(sender.number, sender.lid, sender.ticket_id))
-        if not written:
-            return Stored(contact, placed.conversation_id, None)
-        message_id, seconds = written.pop()
-        return Stored(contact, placed.conversation_id, message_id, due_in_seconds=max(seconds, 0.0))
+        if not is_new:
+            return Stored(contact, row.conversation_id, None)
+        seconds = max(row.due_in_seconds or 0.0, 0.0)
+        return Stored(contact, row.conversation_id, row.message_id, due_in_seconds=seconds)
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
-    """A message, and the conversation to which it belongs."""
+class _Plain:
+    """A message that may be stored with others, and what its sender shows."""
 
     message: Spooled
-    conversation_id: int
+    identity: Identity
+
+    @staticmethod
+    def of(message: Spooled) -> "_Plain":
+        return _Plain(message, identity_shown(message.sender))
 
     @property
     def arrival(self) -> Arrival:
         assert self.message.arrival is not None  # noqa: S101 - else it is not plain
         return self.message.arrival
 
-    @property
-    def key(self) -> tuple[int, str]:
-        return self.conversation_id, self.arrival.deduplication_key
 
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The contacts that were found, by what they are known by."""
-
-    by_number: dict[str | None, Known] = field(default_factory=dict)
-    by_lid: dict[str | None, Known] = field(default_factory=dict)
-    tickets_alone: set[int | None] = field(default_factory=set)
-
-    def add(self, rows: Sequence[Known]) -> None:
-        """Take in more of them."""
-        self.by_number.update({row.number: row for row in rows if row.number is not None})
-        self.by_lid.update({row.lid: row for row in rows if row.lid is not None})
-        self.tickets_alone.update(
-            row.ticket_id for row in rows if row.number is None and row.lid is None
-        )
-
-    def of(self, identity: Identity) -> Known | None:
-        """The contact with an identity's number or LID."""
-        return self.by_number.get(identity.number) or self.by_lid.get(identity.lid)
-
-    def exactly(self, identity: Identity) -> Known | None:
-        """The one contact whom an identity shows, if there is nothing to learn, and the bot is on.
-
-        Whoever is known by the identity's ticket alone would be another.
-        """
-        contact = self.of(identity)
-        if contact is None or contact.status != "bot" or identity.ticket_id in self.tickets_alone:
-            return None
-        is_more = identity.is_news_of(contact) or identity.refreshes(contact)
-        return None if is_more else contact
+def _parted(messages: Sequence[_Plain], error: Exception) -> dict[int, Stored]:
+    log.warning("store.parted", messages=len(messages), error=type(error).__name__)
+    return {}

@@ -94,6 +94,20 @@ def test_no_call_carries_more_than_it_should() -> None:
     assert [len(trip) for trip in road.trips] == [MOST_TOGETHER, 3]
 
 
+def test_nobody_waits_for_what_is_posted_but_whoever_finishes() -> None:
+    road = Road()
+    gathering = Gathering[int, int](road, 1)
+    gathering.post(1)
+    gathering.post(2)
+    assert road.trips == []
+    finishing = gevent.spawn(gathering.finish)
+    gevent.idle()
+    assert not finishing.ready()
+    road.is_open.set()
+    finishing.get()
+    assert road.trips == [[1, 2]]
+
+
 def test_a_lane_that_is_ended_from_outside_leaves_nobody_waiting() -> None:
     def end(items: Sequence[int]) -> Sequence[int]:
         trips.append(list(items))

@@ -19,6 +19,7 @@ from secretaria.playground.gemini import GeminiSimulator
 from secretaria.playground.whaticket import WhaticketSimulator
 from secretaria.services.accept import Accept, Acceptance
 from secretaria.services.overhear import OverhearWebhook
+from secretaria.services.ports import Admission, Spool, WakeUp
 from secretaria.services.settle import Settle
 from secretaria.services.store_together import StoreTogether
 from secretaria.services.sweep import Patience
@@ -33,6 +34,9 @@ class RememberingBell:
     replies: list[tuple[int, float]] = field(default_factory=list)
     doubts: list[int] = field(default_factory=list)
     tickets: list[int] = field(default_factory=list)
+
+    def wake(self, wake_up: WakeUp) -> None:
+        self.ring_converse(wake_up.conversation_id, delay_seconds=wake_up.delay_seconds)
 
     def ring_converse(self, conversation_id: int, *, delay_seconds: float = 0) -> bool:
         self.conversations.append((conversation_id, delay_seconds))
@@ -52,8 +56,8 @@ class RememberingBell:
 
 
 class NoLimiter:
-    def count_number(self, _: str) -> int | None:
-        return None
+    def seconds_to_wait(self, _: str) -> int:
+        return 0
 
     def count_address(self, _: str) -> int | None:
         return None
@@ -171,16 +175,28 @@ def make_world(
         )
         importing = parts.import_spool
         spool = importing.spool
-        together = gathered(database, importing.store, spool)
-        accept = Accept(database, NoLimiter(), bell, together, importing.store, spool, NoErrand())
+        accept = Accept(
+            database,
+            NoLimiter(),
+            admit=admitting(spool),
+            store_together=gathered(database, importing.store),
+            wake=bell.wake,
+            store=importing.store,
+            spool=spool,
+            import_spool=NoErrand(),
+        )
         hear = OverhearWebhook(database, importing.overhear, spool, NoErrand())
         return World(settings, database, redis_client, gemini, whaticket, bell, parts, accept, hear)
 
     return make
 
 
-def gathered(database: Any, store: Any, spool: Any) -> Gathering[Any, Any]:
-    return Gathering(StoreTogether(database, store, spool), 2)
+def gathered(database: Any, store: Any) -> Gathering[Any, Any]:
+    return Gathering(StoreTogether(database, store), 2)
+
+
+def admitting(spool: Spool) -> Callable[[str], Admission]:
+    return lambda _: Admission(others_wait=spool.is_waiting())
 
 
 @pytest.fixture
@@ -189,8 +205,13 @@ def with_stores() -> Callable[..., Accept]:
 
     def replaced(accept: Accept, *, database: Any = None, spool: Any = None) -> Accept:
         database, spool = database or accept.database, spool or accept.spool
-        together = gathered(database, accept.store, spool)
-        return replace(accept, database=database, spool=spool, store_together=together)
+        return replace(
+            accept,
+            database=database,
+            spool=spool,
+            admit=admitting(spool),
+            store_together=gathered(database, accept.store),
+        )
 
     return replaced
 

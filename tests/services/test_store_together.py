@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from secretaria.adapters.database import Database
 from secretaria.core.payload import Backend, Sender
 from secretaria.core.ticket import Ticket
-from secretaria.errors import OthersWait
 from secretaria.models.inbox import Arrival
 from secretaria.models.tables import Contact, Conversation
 from secretaria.services.ports import Spooled
@@ -30,9 +29,9 @@ class CountingDatabase:
     transactions: int = 0
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, *, commits_each: bool = False) -> Iterator[Session]:
         self.transactions += 1
-        with self.database.transaction() as session:
+        with self.database.transaction(commits_each=commits_each) as session:
             yield session
 
 
@@ -76,15 +75,18 @@ class Desk:
 def desk(world: Any) -> Desk:
     counting = CountingDatabase(world.database)
     store = world.parts.import_spool.store
-    return Desk(world, StoreTogether(counting, store, world.accept.spool), counting)
+    return Desk(world, StoreTogether(counting, store), counting)
 
 
 def test_messages_of_one_moment_take_one_transaction(desk: Desk) -> None:
+    new = desk.store(desk.message(ANA), desk.message(BIA))
+    assert [one and one.is_queued for one in new] == [True, True]
+    assert desk.counting.transactions == 2, "a look for those who are known, and one for the new"
     stored = desk.store(desk.message(ANA, text="um"), desk.message(BIA, text="dois"))
     assert [one and one.is_queued for one in stored] == [True, True]
     assert desk.counting.transactions == 1
     told = [(one.conversation_id, one.text, one.state) for one in desk.world.messages()]
-    assert sorted(text for _, text, _ in told) == ["dois", "um"]
+    assert sorted(text for _, text, _ in told) == ["dois", "oi", "oi", "um"]
     assert {state for *_, state in told} == {"received"}
     assert {one.number for one in desk.contacts()} == {ANA, BIA}
 
@@ -200,12 +202,6 @@ def test_one_bad_row_leaves_the_others_unharmed(desk: Desk) -> None:
     bad = desk.message(ANA, text="nulo \x00")
     assert desk.store(bad, desk.message(BIA)) == [None, None]
     assert desk.world.messages() == []
-
-
-def test_while_others_wait_in_the_spool_nothing_is_stored(desk: Desk) -> None:
-    desk.world.accept.spool.put(desk.message())
-    with pytest.raises(OthersWait):
-        desk.store(desk.message())
 
 
 def test_who_writes_at_once_is_accepted_at_once(world: Any) -> None:

@@ -12,6 +12,7 @@ from web_client import Web, baileys_message, signed, text_message
 
 from secretaria.adapters.database import Database
 from secretaria.adapters.queues import depth
+from secretaria.playground.engines.process import wait_until
 
 
 def rows(database: Database, query: str) -> list[Any]:
@@ -46,7 +47,7 @@ def test_the_bell_is_rung_for_what_was_queued(
 ) -> None:
     web = serve(BURST_WINDOW_SECONDS="0")
     web.say(text_message())
-    assert depth(redis_client, "converse").waiting == 1
+    assert wait_until(lambda: depth(redis_client, "converse").waiting == 1, seconds=10)
 
 
 def test_what_is_refused_or_ignored_leaves_no_row(web: Web, database: Database) -> None:
