@@ -82,14 +82,11 @@ def test_whatever_is_asked_for_the_sum_keeps_to_the_plan_or_is_refused(
     sum_of: Callable[[Settings], connections.Pools], processes: tuple[int, int], threads: int
 ) -> None:
     web, worker = processes
+    counts = {"web_concurrency": web, "worker_processes": worker, "worker_threads": threads}
+    unbounded = settings(**counts)
     for allowed in range(1, 200):
-        asked = settings(
-            web_concurrency=web,
-            worker_processes=worker,
-            worker_threads=threads,
-            database_connections=allowed,
-            redis_connections=allowed,
-        )
+        ceilings = {"database_connections": allowed, "redis_connections": allowed}
+        asked = unbounded.model_copy(update=ceilings)
         try:
             pools = sum_of(asked)
         except Misconfigured:
