@@ -7,7 +7,7 @@ monkey.patch_all()
 import os  # noqa: E402 - gevent patches first
 import subprocess  # noqa: E402
 import sys  # noqa: E402
-from collections.abc import Callable, Iterator  # noqa: E402
+from collections.abc import Callable, Iterator, Sequence  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -17,6 +17,7 @@ import pytest  # noqa: E402
 import redis  # noqa: E402
 import structlog  # noqa: E402
 from sqlalchemy import text  # noqa: E402
+from sqlalchemy.orm import Session  # noqa: E402
 
 from secretaria.adapters import database as databases  # noqa: E402
 from secretaria.adapters.database import Database  # noqa: E402
@@ -29,6 +30,7 @@ from secretaria.settings import Settings  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_WORKERS = 8
+FEW_ROWS = 1000
 
 # A busy machine is no reason to fail.
 hypothesis.settings.register_profile(
@@ -108,11 +110,19 @@ def pooled(engines: Engines) -> Iterator[Database]:
 @pytest.fixture
 def database(pooled: Database) -> Database:
     """An empty database, as after the migrations."""
-    names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
     with pooled.transaction() as session:
-        session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-        session.execute(text("INSERT INTO channels (name) VALUES ('whaticket')"))
+        for statement in (*emptying(session), "INSERT INTO channels (name) VALUES ('whaticket')"):
+            session.execute(text(statement))
     return pooled
+
+
+def emptying(session: Session) -> Sequence[str]:
+    """How the tables are emptied: few rows are deleted in a tenth of the time of TRUNCATE."""
+    names = [f'"{table.name}"' for table in metadata.sorted_tables]
+    if session.scalar(text(f"SELECT EXISTS (SELECT FROM messages OFFSET {FEW_ROWS})")):
+        return (f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE",)
+    deleting = "; ".join(f"DELETE FROM {name}" for name in reversed(names))
+    return (deleting, "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
 
 
 @pytest.fixture
