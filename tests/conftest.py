@@ -4,7 +4,8 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import os  # noqa: E402 - gevent patches first
+import gc  # noqa: E402 - gevent patches first
+import os  # noqa: E402
 import subprocess  # noqa: E402
 import sys  # noqa: E402
 from collections.abc import Callable, Iterator, Sequence  # noqa: E402
@@ -62,6 +63,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Begin with the files that take longest, so that no worker is left alone with one."""
     if hasattr(config, "workerinput"):
         items.sort(key=minutes_of, reverse=True)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what the tests make, not in all that was loaded for them."""
+    gc.collect()
+    gc.freeze()
 
 
 def minutes_of(item: pytest.Item) -> float:
