@@ -22,7 +22,7 @@ from secretaria.playground.engines.process import wait_until
 from secretaria.playground.stack import Stack
 from secretaria.settings import Settings
 
-pytestmark = pytest.mark.minutes(2)
+pytestmark = pytest.mark.minutes(3)
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWER_SECONDS = 90

@@ -18,7 +18,7 @@ from secretaria.adapters.database import Database
 from secretaria.cli.prune import prune
 from secretaria.settings import Settings
 
-pytestmark = pytest.mark.minutes(1)
+pytestmark = pytest.mark.minutes(0.5)
 
 PROGRAM = (sys.executable, "-c", "from secretaria.cli import main; main()")
 MESSAGES = 1200

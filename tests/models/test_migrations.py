@@ -22,6 +22,8 @@ from secretaria.models.tables import metadata
 from secretaria.playground.engines import Engines
 from secretaria.services.find_contact import find_contact
 
+pytestmark = pytest.mark.minutes(1)
+
 HOT = {
     "the turn's messages": "SELECT * FROM messages WHERE conversation_id = 7 AND state = 'received'"
     " ORDER BY id",

@@ -7,7 +7,7 @@ import redis
 import requests
 from web_client import PATH, Web, signed, text_message
 
-pytestmark = pytest.mark.minutes(0.5)
+pytestmark = pytest.mark.minutes(1)
 
 BODY = b"{}"
 
