@@ -17,6 +17,7 @@ import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 import redis  # noqa: E402
 import structlog  # noqa: E402
+from ready_program import ReadyProgram  # noqa: E402
 from sqlalchemy import text  # noqa: E402
 from sqlalchemy.orm import Session  # noqa: E402
 
@@ -153,6 +154,14 @@ def gemini() -> Iterator[GeminiSimulator]:
 def whaticket() -> Iterator[WhaticketSimulator]:
     with WhaticketSimulator() as simulator:
         yield simulator
+
+
+@pytest.fixture(scope="session")
+def ready_program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReadyProgram]:
+    """The program, started once for all the commands of a run."""
+    program = ReadyProgram(tmp_path_factory.mktemp("program"))
+    yield program
+    program.stop()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 import redis as redis_py
 import requests
 from pydantic import SecretStr
+from ready_program import ReadyProgram
 from sqlalchemy import create_engine, text
 
 from secretaria.adapters.database import sqlalchemy_url
@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ANSWER_SECONDS = 90
 SMALL_PLAN = 20
 CONTACTS = 60
+Secretaria = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def settings(**changed: Any) -> Settings:
@@ -161,17 +162,9 @@ class Watch:
         self.engine.dispose()
 
 
-def secretaria(stack: Stack, *words: str) -> subprocess.CompletedProcess[str]:
-    program = "from secretaria.cli import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", program, *words],
-        cwd=ROOT,
-        env=stack.variables(),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+@pytest.fixture
+def secretaria(ready_program: ReadyProgram) -> Secretaria:
+    return lambda stack, *words: ready_program(*words, environment=stack.variables())
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.en.md"])
@@ -213,7 +206,7 @@ def small_stores(tmp_path: Path) -> Iterator[Engines]:
 
 
 def test_the_doctor_compares_the_sum_with_what_the_stores_grant(
-    small_stores: Engines, tmp_path: Path
+    small_stores: Engines, secretaria: Secretaria, tmp_path: Path
 ) -> None:
     stores = {
         "DATABASE_URL": small_stores.postgres.url,
@@ -240,7 +233,7 @@ def test_the_doctor_compares_the_sum_with_what_the_stores_grant(
     [pytest.param(SMALL_PLAN, SMALL_PLAN, id="small plan"), pytest.param(11, 12, id="the least")],
 )
 def test_under_load_nobody_opens_more_and_everybody_is_answered(
-    tmp_path: Path, database_connections: int, redis_connections: int
+    secretaria: Secretaria, tmp_path: Path, database_connections: int, redis_connections: int
 ) -> None:
     environment = {
         "DATABASE_CONNECTIONS": str(database_connections),
