@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+COVERAGE ?= --cov --cov-report=term
+SIDE_BY_SIDE := -n auto --dist loadfile --no-loadscope-reorder
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho run
 
 help: ## mostra esta lista
@@ -13,14 +15,14 @@ help: ## mostra esta lista
 demo: $(INSTALLED) ## conversa com a secretária nesta máquina, sem Docker, sem chave
 	@$(BIN)/secretaria demo
 
-test: $(INSTALLED) ## roda todos os testes, com cobertura
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term
+test: $(INSTALLED) ## roda todos os testes, com cobertura; COVERAGE= sem ela, bem mais depressa
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(COVERAGE) $(if $(MARKERS),-m '$(MARKERS)')
 
 test-tools: $(INSTALLED) ## confere alertas, contêineres e receitas com promtool, lnav e jq
-	@$(BIN)/python -m pytest -m tools
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m tools
 
 test-browser: $(INSTALLED) ## abre o painel em um Chromium de verdade
-	@$(BIN)/python -m pytest -m browser
+	@$(BIN)/python -m pytest -m browser tests/browser
 
 chaos: $(INSTALLED) ## derruba tudo de propósito e confere o que foi de cada mensagem: SEED=7 MINUTES=10
 	@$(BIN)/python -m ops.chaos $(if $(SEED),--seed $(SEED)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(ONLY),--only $(ONLY))

@@ -18,7 +18,7 @@ import sys  # noqa: E402
 from dramatiq import cli  # noqa: E402
 
 from secretaria import logs, metrics_folder, settings  # noqa: E402
-from secretaria.adapters import profile_file  # noqa: E402
+from secretaria.adapters import garbage, profile_file  # noqa: E402
 from secretaria.bootstrap import connections  # noqa: E402
 from secretaria.errors import Misconfigured  # noqa: E402
 
@@ -47,6 +47,7 @@ def main() -> int:
         f"--worker-shutdown-timeout={SHUTDOWN_TIMEOUT_MILLISECONDS}",
         "--skip-logging",
     ]
+    garbage.look_for_less()  # also while each worker process loads
     try:
         return int(cli.main(cli.make_argument_parser().parse_args(arguments)) or 0)
     finally:

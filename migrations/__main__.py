@@ -1,5 +1,6 @@
 """`python -m migrations`: bring the database to the newest version, or fail cleanly."""
 
+import gc
 import re
 import sys
 from importlib.metadata import version
@@ -36,6 +37,7 @@ def main() -> int:
     config = Config()
     config.set_main_option("script_location", str(files("migrations")))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    gc.freeze()  # what is loaded stays to the end, which need not look through it for garbage
     try:
         command.upgrade(config, "head")
     except OperationalError as error:

@@ -54,6 +54,7 @@ def on_starting(server):  # noqa: ANN001, ANN201, D103 - gunicorn's hook
             "Os processos não podem dividir as conexões do processo que os cria: sem --preload.\n"
         )
         sys.exit(2)
+    garbage.look_for_less()  # also while each web process loads
 
 
 def post_worker_init(worker):  # noqa: ANN001, ANN201, ARG001, D103 - gunicorn's hook

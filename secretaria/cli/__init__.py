@@ -4,7 +4,8 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import os  # noqa: E402 - gevent patches first
+import gc  # noqa: E402 - gevent patches first
+import os  # noqa: E402
 
 os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)  # a command has no series to tell
 
@@ -36,6 +37,7 @@ for command in (demo, dev, status, doctor, dead, conversation, say, who, prune):
 
 def main() -> None:
     """Run the program; a fault that a person can mend is one sentence, not a traceback."""
+    gc.freeze()  # what is loaded stays to the end, which need not look through it for garbage
     logs.configure(level="ERROR", format="console", secrets=())
     try:
         program(prog_name="secretaria")

@@ -12,6 +12,8 @@ from secretaria.adapters.presence import FORGOTTEN_AFTER_SECONDS, WORKERS, Prese
 from secretaria.playground.engines import Engines
 from secretaria.playground.engines.process import LOOPBACK, free_port
 
+pytestmark = pytest.mark.minutes(0.5)
+
 
 def ask(url: str) -> subprocess.CompletedProcess[str]:
     told = {

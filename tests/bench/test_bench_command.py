@@ -21,6 +21,8 @@ from ops.bench.measures import MEASURES, Measure
 from ops.bench.scale import FULL, QUICK, as_short_as
 from secretaria.playground.engines.process import wait_until
 
+pytestmark = pytest.mark.minutes(1)
+
 ROOT = Path(__file__).resolve().parents[2]
 WAIT_SECONDS = 120
 

@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 import redis as redis_py
 import requests
 from pydantic import SecretStr
+from ready_program import ReadyProgram
 from sqlalchemy import create_engine, text
 
 from secretaria.adapters.database import sqlalchemy_url
@@ -22,12 +22,13 @@ from secretaria.playground.engines.process import wait_until
 from secretaria.playground.stack import Stack
 from secretaria.settings import Settings
 
-pytestmark = pytest.mark.minutes(2)
+pytestmark = pytest.mark.minutes(3)
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWER_SECONDS = 90
 SMALL_PLAN = 20
 CONTACTS = 60
+Secretaria = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def settings(**changed: Any) -> Settings:
@@ -82,14 +83,11 @@ def test_whatever_is_asked_for_the_sum_keeps_to_the_plan_or_is_refused(
     sum_of: Callable[[Settings], connections.Pools], processes: tuple[int, int], threads: int
 ) -> None:
     web, worker = processes
+    counts = {"web_concurrency": web, "worker_processes": worker, "worker_threads": threads}
+    unbounded = settings(**counts)
     for allowed in range(1, 200):
-        asked = settings(
-            web_concurrency=web,
-            worker_processes=worker,
-            worker_threads=threads,
-            database_connections=allowed,
-            redis_connections=allowed,
-        )
+        ceilings = {"database_connections": allowed, "redis_connections": allowed}
+        asked = unbounded.model_copy(update=ceilings)
         try:
             pools = sum_of(asked)
         except Misconfigured:
@@ -164,17 +162,9 @@ class Watch:
         self.engine.dispose()
 
 
-def secretaria(stack: Stack, *words: str) -> subprocess.CompletedProcess[str]:
-    program = "from secretaria.cli import main; main()"
-    return subprocess.run(
-        [sys.executable, "-c", program, *words],
-        cwd=ROOT,
-        env=stack.variables(),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+@pytest.fixture
+def secretaria(ready_program: ReadyProgram) -> Secretaria:
+    return lambda stack, *words: ready_program(*words, environment=stack.variables())
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.en.md"])
@@ -216,7 +206,7 @@ def small_stores(tmp_path: Path) -> Iterator[Engines]:
 
 
 def test_the_doctor_compares_the_sum_with_what_the_stores_grant(
-    small_stores: Engines, tmp_path: Path
+    small_stores: Engines, secretaria: Secretaria, tmp_path: Path
 ) -> None:
     stores = {
         "DATABASE_URL": small_stores.postgres.url,
@@ -243,7 +233,7 @@ def test_the_doctor_compares_the_sum_with_what_the_stores_grant(
     [pytest.param(SMALL_PLAN, SMALL_PLAN, id="small plan"), pytest.param(11, 12, id="the least")],
 )
 def test_under_load_nobody_opens_more_and_everybody_is_answered(
-    tmp_path: Path, database_connections: int, redis_connections: int
+    secretaria: Secretaria, tmp_path: Path, database_connections: int, redis_connections: int
 ) -> None:
     environment = {
         "DATABASE_CONNECTIONS": str(database_connections),

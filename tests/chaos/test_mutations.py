@@ -7,7 +7,7 @@ import pytest
 from ops.chaos.arena import Arena
 from ops.chaos.verdict import Verdict
 
-pytestmark = pytest.mark.minutes(1.5)
+pytestmark = pytest.mark.minutes(2)
 
 IMPATIENT_SECONDS = 12.0
 

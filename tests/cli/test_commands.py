@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import redis
 from listed_rows import list_three
+from ready_program import ReadyProgram
 from sqlalchemy import text
 
 from secretaria.adapters.database import Database
@@ -23,32 +24,46 @@ from secretaria.playground.whaticket import WhaticketSimulator
 from secretaria.playground.whaticket.simulator import PASSWORD
 from secretaria.settings import Settings
 
-pytestmark = pytest.mark.minutes(2)
+pytestmark = pytest.mark.minutes(1)
 
 PROGRAM = Path(sys.executable).parent / "secretaria"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def run(make_settings: Callable[..., Settings]) -> Run:
-    def run(*words: str, **changed: Any) -> subprocess.CompletedProcess[str]:
-        settings = make_settings()
-        told = {
-            "DATABASE_URL": settings.database_url.get_secret_value(),
-            "REDIS_URL": settings.redis_url.get_secret_value(),
-            "SHARED_SECRET": "secret",
-            "WHATICKET_BASE_URL": settings.whaticket_base_url,
-            "WHATICKET_TOKEN": "connection-token",
-            "GEMINI_API_KEY": "test-key",
-            "GEMINI_ENDPOINT": settings.gemini_endpoint,
-            "PRIVACY_KEY": "test-privacy-key",
-            "PATH": os.environ["PATH"],
-            "LLM_BUDGET_SECONDS": "5",
-            "LLM_TIMEOUT_SECONDS": "2",
-        }
+def environment(make_settings: Callable[..., Settings]) -> dict[str, str]:
+    settings = make_settings()
+    return {
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+        "SHARED_SECRET": "secret",
+        "WHATICKET_BASE_URL": settings.whaticket_base_url,
+        "WHATICKET_TOKEN": "connection-token",
+        "GEMINI_API_KEY": "test-key",
+        "GEMINI_ENDPOINT": settings.gemini_endpoint,
+        "PRIVACY_KEY": "test-privacy-key",
+        "PATH": os.environ["PATH"],
+        "LLM_BUDGET_SECONDS": "5",
+        "LLM_TIMEOUT_SECONDS": "2",
+    }
+
+
+@pytest.fixture
+def run(environment: dict[str, str], ready_program: ReadyProgram) -> Run:
+    def run(*words: str, **changed: str) -> subprocess.CompletedProcess[str]:
+        return ready_program(*words, environment=environment | changed)
+
+    return run
+
+
+@pytest.fixture
+def run_installed(environment: dict[str, str]) -> Run:
+    """The program as a person starts it: each command is run so at least once."""
+
+    def run(*words: str, **changed: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [str(PROGRAM), *words],
-            env=told | changed,
+            env=environment | changed,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -72,8 +87,8 @@ def listed(database: Database) -> Callable[..., None]:
     return state
 
 
-def test_status_counts_every_state(run: Run, listed: Callable[..., None]) -> None:  # noqa: ARG001
-    report = json.loads(run("status", "--json").stdout)
+def test_status_counts_every_state(run_installed: Run, listed: Callable[..., None]) -> None:  # noqa: ARG001
+    report = json.loads(run_installed("status", "--json").stdout)
     assert report["inbound"] == {"received": 0, "answered": 0, "ignored": 0, "dead": 1}
     assert report["outbound"]["ambiguous"] == 1
     assert report["spooled"] == 0
@@ -136,8 +151,11 @@ def test_who_has_no_number_to_be_answered_at_is_listed_with_what_is_missing(
         assert meaning in line
 
 
-def test_one_message_is_shown_with_its_attempts(run: Run, listed: Callable[..., None]) -> None:  # noqa: ARG001
-    shown = run("dead", "show", "3").stdout
+def test_one_message_is_shown_with_its_attempts(
+    run_installed: Run,
+    listed: Callable[..., None],  # noqa: ARG001
+) -> None:
+    shown = run_installed("dead", "show", "3").stdout
     assert "tentativa 1: ambiguous http=500 erro=http_500" in shown
     assert "talvez" not in shown
 
@@ -164,9 +182,9 @@ def test_replaying_does_not_talk_over_a_person(
 
 
 def test_replaying_a_reply_makes_a_new_one_and_takes_the_old_one_off_the_list(
-    run: Run, listed: Callable[..., None], database: Database
+    run_installed: Run, listed: Callable[..., None], database: Database
 ) -> None:
-    assert run("dead", "replay", "3").returncode == 0
+    assert run_installed("dead", "replay", "3").returncode == 0
     assert listed(3) == ("ambiguous", False)
     with database.transaction() as session:
         query = text("SELECT state, text FROM messages WHERE id > 3")
@@ -175,9 +193,9 @@ def test_replaying_a_reply_makes_a_new_one_and_takes_the_old_one_off_the_list(
 
 @pytest.mark.parametrize(("word", "state"), [("sent", "sent"), ("lost", "dead")])
 def test_a_person_resolves_what_she_knows(
-    run: Run, listed: Callable[..., None], word: str, state: str
+    run: Run, run_installed: Run, listed: Callable[..., None], word: str, state: str
 ) -> None:
-    assert run("dead", "resolve", "3", "--as", word).returncode == 0
+    assert run_installed("dead", "resolve", "3", "--as", word).returncode == 0
     assert listed(3) == (state, False)
     assert len(run("dead", "list").stdout.splitlines()) == 2
 
@@ -189,8 +207,8 @@ def test_a_message_that_is_not_listed_is_a_clear_error(run: Run, action: tuple[s
     assert "Não há mensagem morta ou ambígua" in done.stderr
 
 
-def test_doctor_finds_everything_well(run: Run) -> None:
-    done = run("doctor")
+def test_doctor_finds_everything_well(run_installed: Run) -> None:
+    done = run_installed("doctor")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "✗" not in done.stdout
     assert "Traceback" not in done.stderr
@@ -232,8 +250,8 @@ def test_doctor_tries_the_login_whatever_token_is_cached(
     assert whaticket.ledger.logins == logins + 1
 
 
-def test_a_command_needs_no_folder_for_metrics(run: Run) -> None:
-    assert run("status", PROMETHEUS_MULTIPROC_DIR="/nowhere/at/all").returncode == 0
+def test_a_command_needs_no_folder_for_metrics(run_installed: Run) -> None:
+    assert run_installed("status", PROMETHEUS_MULTIPROC_DIR="/nowhere/at/all").returncode == 0
 
 
 def test_there_must_be_something_to_say(run: Run, gemini: GeminiSimulator) -> None:
@@ -256,9 +274,9 @@ def test_doctor_sees_a_database_that_was_not_migrated(run: Run, database: Databa
 
 
 def test_say_answers_and_stores_and_sends_nothing(
-    run: Run, whaticket: WhaticketSimulator, database: Database
+    run_installed: Run, whaticket: WhaticketSimulator, database: Database
 ) -> None:
-    done = run("say", "eco: experimentando")
+    done = run_installed("say", "eco: experimentando")
     assert (done.returncode, done.stdout.strip()) == (0, "eco: experimentando")
     assert whaticket.ledger.sendings == []
     with database.transaction() as session:
@@ -308,14 +326,14 @@ def test_how_a_number_is_typed_does_not_change_where_replies_go(
         assert session.scalar(text("SELECT number FROM contacts")) == came
 
 
-def test_a_conversation_that_does_not_exist_is_a_sentence(run: Run) -> None:
-    answer = run("conversation", "show", "5511955550999")
+def test_a_conversation_that_does_not_exist_is_a_sentence(run_installed: Run) -> None:
+    answer = run_installed("conversation", "show", "5511955550999")
     assert (answer.returncode, "Ninguém" in answer.stderr) == (1, True)
 
 
-def test_who_prints_the_name_that_stands_in_the_logs(run: Run) -> None:
+def test_who_prints_the_name_that_stands_in_the_logs(run: Run, run_installed: Run) -> None:
     expected = pseudonym("test-privacy-key", "5511955550101")
-    assert run("who", "+55 (11) 95555-0101").stdout.strip() == expected
+    assert run_installed("who", "+55 (11) 95555-0101").stdout.strip() == expected
     assert run("who", "11 95555-0101").stdout.strip() == expected
     with_and_without = {run("who", each).stdout for each in ("5516991234567", "551691234567")}
     assert with_and_without == {pseudonym("test-privacy-key", "5516991234567") + "\n"}
@@ -348,8 +366,8 @@ def test_what_postgresql_will_never_take_is_on_the_list(
         assert "O Redis não respondeu" in done.stderr
 
 
-def test_a_database_that_is_away_is_a_sentence_not_a_traceback(run: Run) -> None:
-    done = run("status", DATABASE_URL="postgresql://postgres@127.0.0.1:1/none")
+def test_a_database_that_is_away_is_a_sentence_not_a_traceback(run_installed: Run) -> None:
+    done = run_installed("status", DATABASE_URL="postgresql://postgres@127.0.0.1:1/none")
     assert done.returncode == 1
     assert "banco de dados não respondeu" in done.stderr
     assert "Traceback" not in done.stderr

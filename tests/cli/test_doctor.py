@@ -2,12 +2,12 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from ready_program import ReadyProgram
 
 from secretaria.core.family import FamilyName
 from secretaria.playground.faults import Fault
@@ -15,12 +15,11 @@ from secretaria.playground.whaticket import WhaticketSimulator
 from secretaria.playground.whaticket.simulator import EMAIL, PASSWORD, TOKEN
 from secretaria.settings import Settings
 
-pytestmark = pytest.mark.minutes(3)
+pytestmark = pytest.mark.minutes(0.5)
 
 ROOT = Path(__file__).resolve().parents[2]
 ANA = "5511955550101"
 LOGIN = {"WHATICKET_EMAIL": EMAIL, "WHATICKET_PASSWORD": PASSWORD}
-PROGRAM = "from secretaria.cli import main; main()"
 Examine = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -40,7 +39,7 @@ def start() -> Iterator[Callable[..., WhaticketSimulator]]:
 
 
 @pytest.fixture
-def examine(make_settings: Callable[..., Settings]) -> Examine:
+def examine(make_settings: Callable[..., Settings], ready_program: ReadyProgram) -> Examine:
     settings = make_settings()
 
     def run(
@@ -57,16 +56,7 @@ def examine(make_settings: Callable[..., Settings]) -> Examine:
             "GEMINI_ENDPOINT": settings.gemini_endpoint,
             "PATH": os.environ["PATH"],
         }
-        return subprocess.run(
-            [sys.executable, "-c", PROGRAM, "doctor", *options],
-            cwd=ROOT,
-            env=told | changed,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        return ready_program("doctor", *options, environment=told | changed)
 
     return run
 

@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from ready_program import ReadyProgram
 from sqlalchemy import text
 
 from secretaria.adapters.database import Database
 from secretaria.cli.prune import prune
 from secretaria.settings import Settings
 
-pytestmark = pytest.mark.minutes(1)
+pytestmark = pytest.mark.minutes(0.5)
 
 PROGRAM = (sys.executable, "-c", "from secretaria.cli import main; main()")
 MESSAGES = 1200
@@ -39,19 +40,8 @@ def environment(make_settings: Callable[..., Settings]) -> dict[str, str]:
 
 
 @pytest.fixture
-def run(environment: dict[str, str]) -> Run:
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*PROGRAM, "prune", *words],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-
-    return run
+def run(environment: dict[str, str], ready_program: ReadyProgram) -> Run:
+    return lambda *words: ready_program("prune", *words, environment=environment)
 
 
 @pytest.fixture

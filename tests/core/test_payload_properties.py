@@ -27,7 +27,7 @@ from secretaria.core.payload import (
 from secretaria.core.payload.content import content_of
 from secretaria.core.payload.fields import Fields
 
-pytestmark = pytest.mark.minutes(1.5)
+pytestmark = pytest.mark.minutes(0.5)
 
 KINDS = {
     *("text", "interactive", "image", "audio", "video", "sticker"),

@@ -16,6 +16,8 @@ from dockerfile import Image, let_through
 from secretaria.playground.engines import start_engines
 from secretaria.playground.engines.process import LOOPBACK, free_port, wait_until
 
+pytestmark = pytest.mark.minutes(2.5)
+
 READY_SECONDS = 60
 ANA = "5511955550801"
 BUILD, FINAL = dockerfile.stages()

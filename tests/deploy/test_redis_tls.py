@@ -14,7 +14,7 @@ from secretaria.playground.engines import Engines, start_engines
 from secretaria.playground.engines.process import LOOPBACK, wait_until
 from secretaria.playground.stack import Stack
 
-pytestmark = pytest.mark.minutes(1)
+pytestmark = pytest.mark.minutes(2)
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "redis-password"

@@ -19,7 +19,7 @@ from secretaria.playground.whaticket.manners import FROM_ME_DIALECTS, MANNERS, D
 from secretaria.playground.whaticket.phone import Webhook
 from secretaria.playground.whaticket.simulator import EMAIL, PASSWORD
 
-pytestmark = pytest.mark.minutes(1.5)
+pytestmark = pytest.mark.minutes(3)
 
 ANSWER_SECONDS = 60
 URL_TOKEN = "the-url-token-of-the-families"

@@ -14,7 +14,7 @@ from secretaria.playground.engines.process import wait_until
 from secretaria.playground.faults import Fault
 from secretaria.playground.stack import SHARED_SECRET, Stack
 
-pytestmark = pytest.mark.minutes(2)
+pytestmark = pytest.mark.minutes(2.5)
 
 WORDS = "Zarabatana"
 NAME = "Hermengarda"

@@ -9,7 +9,7 @@ import pytest
 
 from secretaria.playground.stack import Stack
 
-pytestmark = pytest.mark.minutes(1)
+pytestmark = pytest.mark.minutes(2)
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(sys.executable).parent

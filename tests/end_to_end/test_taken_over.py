@@ -15,6 +15,8 @@ from secretaria.playground.whaticket import WhaticketSimulator
 from secretaria.playground.whaticket.simulator import EMAIL, PASSWORD
 from secretaria.playground.wire import Request, Response
 
+pytestmark = pytest.mark.minutes(0.5)
+
 ANSWER_SECONDS = 60
 HERE = "Oi, aqui é a Joana, já te ajudo"
 

@@ -11,6 +11,8 @@ from secretaria.playground.faults import Fault
 from secretaria.playground.stack import Stack
 from secretaria.playground.whaticket.typebot import TypebotCaller
 
+pytestmark = pytest.mark.minutes(1)
+
 ANSWER_SECONDS = 60
 SLUG = "the-slug-of-the-end-to-end-tests"
 ANA = "5511955550101"

@@ -15,7 +15,7 @@ from secretaria.playground.engines.process import free_port, wait_until
 from secretaria.playground.faults import Fault
 from secretaria.playground.stack import Stack
 
-pytestmark = pytest.mark.minutes(1.5)
+pytestmark = pytest.mark.minutes(3)
 
 ANSWER_SECONDS = 60
 

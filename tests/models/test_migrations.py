@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, make_url
 
+from ops.bench.filling import run_sql
 from secretaria.adapters import database as databases
 from secretaria.adapters.database import Database, sqlalchemy_url
 from secretaria.adapters.migrations import pending_migration
@@ -21,6 +22,8 @@ from secretaria.models.outdated import Stage
 from secretaria.models.tables import metadata
 from secretaria.playground.engines import Engines
 from secretaria.services.find_contact import find_contact
+
+pytestmark = pytest.mark.minutes(1)
 
 HOT = {
     "the turn's messages": "SELECT * FROM messages WHERE conversation_id = 7 AND state = 'received'"
@@ -132,25 +135,23 @@ def test_old_contacts_get_their_canonical_form_and_two_of_one_person_meet_at_the
 
 
 @pytest.fixture(scope="module")
-def filled(pooled: Database) -> Database:
-    """Enough rows for the planner to care."""
-    with pooled.transaction() as session:
-        for statement in (
-            "TRUNCATE contacts RESTART IDENTITY CASCADE",
-            "INSERT INTO contacts (number, canonical) SELECT '55119' || 10000000 + n,"
-            " '55119' || 10000000 + n FROM generate_series(1, 20000) n",
-            "INSERT INTO conversations (contact_id) SELECT id FROM contacts",
-            "INSERT INTO messages (conversation_id, direction, state, kind, text, correlation_id,"
-            " deduplication_key) SELECT c.id, 'inbound', 'answered', 'text', 'oi', 'x',"
-            " 'provider:' || c.id || n FROM conversations c, generate_series(1, 5) n",
-            "INSERT INTO messages (conversation_id, direction, state, kind, text, correlation_id)"
-            " SELECT id, 'outbound', 'sent', 'reply', 'oi', 'x' FROM conversations",
-            "INSERT INTO delivery_logs (message_id, attempt, correlation_id)"
-            " SELECT id, 1, 'x' FROM messages WHERE direction = 'outbound'",
-        ):
-            session.execute(text(statement))
-    with pooled.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
+def filled(engines: Engines, pooled: Database) -> Database:
+    """Enough rows for the planner to care, however long a busy machine takes for them."""
+    run_sql(
+        engines.postgres.url,
+        "TRUNCATE contacts RESTART IDENTITY CASCADE",
+        "INSERT INTO contacts (number, canonical) SELECT '55119' || 10000000 + n,"
+        " '55119' || 10000000 + n FROM generate_series(1, 20000) n",
+        "INSERT INTO conversations (contact_id) SELECT id FROM contacts",
+        "INSERT INTO messages (conversation_id, direction, state, kind, text, correlation_id,"
+        " deduplication_key) SELECT c.id, 'inbound', 'answered', 'text', 'oi', 'x',"
+        " 'provider:' || c.id || n FROM conversations c, generate_series(1, 5) n",
+        "INSERT INTO messages (conversation_id, direction, state, kind, text, correlation_id)"
+        " SELECT id, 'outbound', 'sent', 'reply', 'oi', 'x' FROM conversations",
+        "INSERT INTO delivery_logs (message_id, attempt, correlation_id)"
+        " SELECT id, 1, 'x' FROM messages WHERE direction = 'outbound'",
+        "ANALYZE",
+    )
     return pooled
 
 

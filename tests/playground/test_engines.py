@@ -17,6 +17,8 @@ from secretaria.errors import Misconfigured
 from secretaria.playground.engines import Engines, Postgres, Valkey, binaries, start_engines
 from secretaria.playground.engines.process import command_line, free_port, is_free, wait_until
 
+pytestmark = pytest.mark.minutes(1.5)
+
 OWNER = """
 import os, pathlib, signal, sys
 from secretaria.playground.engines import start_engines

@@ -19,6 +19,8 @@ from secretaria.errors import DatabaseUnavailable, Rejected
 from secretaria.models import locks
 from secretaria.playground.engines.process import free_port
 
+pytestmark = pytest.mark.minutes(0.5)
+
 BIA = "5511955550102"
 
 

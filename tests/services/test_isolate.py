@@ -16,6 +16,8 @@ from secretaria.core.turn import MOST_ATTEMPTS
 from secretaria.playground.engines.process import wait_until
 from secretaria.playground.faults import Fault
 
+pytestmark = pytest.mark.minutes(2.5)
+
 POISONED = 2
 
 

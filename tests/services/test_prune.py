@@ -21,7 +21,7 @@ from secretaria.services.prune import GOING, KEPT, Position, Prune, take_step
 from secretaria.services.retain import Retain
 from secretaria.services.steer import NoConversation, Steer
 
-pytestmark = pytest.mark.minutes(1)
+pytestmark = pytest.mark.minutes(0.5)
 
 ANA, BIA, CAIO = "5511955550101", "5511955550102", "5511955550103"
 DAYS = 90

@@ -21,7 +21,7 @@ from secretaria.playground.whaticket.simulator import EMAIL, PASSWORD
 from secretaria.playground.whaticket.tickets import Message
 from secretaria.services.list_dead import ListDead
 
-pytestmark = pytest.mark.minutes(1)
+pytestmark = pytest.mark.minutes(0.5)
 
 ANA = "5511955550101"
 DELIVERED, LOST = "deliver_then_status", "status"

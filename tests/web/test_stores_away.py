@@ -19,7 +19,7 @@ from secretaria.playground.engines.engine import Engine
 from secretaria.playground.engines.process import free_port, wait_until
 from secretaria.playground.stack import Stack
 
-pytestmark = pytest.mark.minutes(1)
+pytestmark = pytest.mark.minutes(1.5)
 
 AT_ONCE_SECONDS = WEB_DATABASE_SECONDS  # PostgreSQL was not waited for
 LIMIT_SECONDS = 2 * WEB_DATABASE_SECONDS  # nor twice

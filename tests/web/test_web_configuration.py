@@ -10,6 +10,8 @@ from web_client import serving
 from secretaria.playground.engines import Engines
 from secretaria.playground.stack import ROOT, Stack
 
+pytestmark = pytest.mark.minutes(1)
+
 SECRET = "valor-que-ninguem-pode-ver"
 
 

@@ -17,6 +17,8 @@ from secretaria.playground.engines import Engines
 from secretaria.playground.engines.process import LOOPBACK, wait_until
 from secretaria.playground.stack import ROOT, Stack
 
+pytestmark = pytest.mark.minutes(1.5)
+
 MESSAGES = 300
 RENEWED = "--max-requests=25 --max-requests-jitter=10"
 MASTER_PROGRAM = """

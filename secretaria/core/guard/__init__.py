@@ -43,11 +43,12 @@ _VOCABULARY: Final = vocabulary_of(
 )
 
 
-def _by_head(rules: Sequence[Rule]) -> dict[str, tuple[Rule, ...]]:
-    heads = {word for rule in rules for word in rule.pattern.head.words}
-    return {
-        head: tuple(rule for rule in rules if head in rule.pattern.head.words) for head in heads
-    }
+def _by_head(rules: Sequence[Rule]) -> dict[str, list[Rule]]:
+    found: dict[str, list[Rule]] = {}
+    for rule in rules:
+        for word in rule.pattern.head.words:
+            found.setdefault(word, []).append(rule)
+    return found
 
 
 _WITHIN: Final = _by_head([rule for rule in RULES if not rule.across])
@@ -83,9 +84,7 @@ def _find_rule(text: str) -> str | None:
     )
 
 
-def _match(
-    sentence: Sentence, rules: dict[str, tuple[Rule, ...]], *, is_mistake: bool
-) -> str | None:
+def _match(sentence: Sentence, rules: dict[str, list[Rule]], *, is_mistake: bool) -> str | None:
     present = frozenset(sentence.words)
     in_play = {
         head: [
