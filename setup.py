@@ -38,6 +38,7 @@ setup(
         "phonenumbers",
         "prometheus-client",
         "psycogreen",
+        "orjson",
         "psycopg2-binary",
         "pydantic-settings",
         "pyjwt",

@@ -54,6 +54,10 @@ class DatabaseUnavailable(Transient):
     """PostgreSQL could not do the work in time."""
 
 
+class OthersWait(Transient):
+    """Earlier messages wait in the spool: whoever comes now is to wait behind them."""
+
+
 class SpoolUnavailable(Transient):
     """Redis could not keep, or give back, what waits for PostgreSQL."""
 

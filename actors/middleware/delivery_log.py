@@ -47,9 +47,9 @@ class DeliveryLog(Middleware):
         if attempt is None:
             return
         try:
-            with self.database.transaction(commits_each=True) as session:
+            with self.database.statements() as statements:
                 outbox.complete_log(
-                    session,
+                    statements,
                     attempt.log_id,
                     outcome=attempt.outcome,
                     http_status=attempt.http_status,

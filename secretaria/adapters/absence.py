@@ -3,6 +3,8 @@
 import time
 from dataclasses import dataclass, field
 
+import redis
+
 RECENT_SECONDS = 1.0
 
 
@@ -16,6 +18,7 @@ class Absence:
         """Whether nobody should ask just now."""
         return time.monotonic() < self._until
 
-    def note(self) -> None:
-        """Somebody has waited in vain."""
-        self._until = time.monotonic() + RECENT_SECONDS
+    def note(self, error: Exception) -> None:
+        """Somebody has waited in vain; whoever was refused at once, as by a full Redis, has not."""
+        if not isinstance(error, redis.ResponseError):
+            self._until = time.monotonic() + RECENT_SECONDS

@@ -65,7 +65,7 @@ class DramatiqBell:
         try:
             self.broker.ring(rings)
         except RedisError as error:
-            self.absence.note()
+            self.absence.note(error)
             return _have_failed(rings, type(error).__name__)
         return True
 

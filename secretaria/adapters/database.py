@@ -1,13 +1,14 @@
 """PostgreSQL's only door: engines, transactions, and its errors in our words."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import gevent
+import psycopg2
 from psycogreen.gevent import patch_psycopg
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.exc import DisconnectionError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
@@ -36,20 +37,31 @@ class Database:
     timeout_seconds: float
 
     @contextmanager
-    def transaction(self, *, commits_each: bool = False) -> Iterator[Session]:
+    def transaction(self) -> Iterator[Session]:
         """Run a block in one transaction: committed at its end, rolled back by any exception.
 
-        `commits_each`: each statement is a transaction of its own instead; for a block of one, or
-        of readings, that spares PostgreSQL's `BEGIN` and `COMMIT`.
         Raises `DatabaseUnavailable` when PostgreSQL cannot be reached, is too slow, or breaks the
         connection; whether a commit that failed so took place is then unknown.
         """
+        with self._limited(), self.sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def statements(self) -> Iterator[PoolProxiedConnection]:
+        """Run a block whose statements, all `Prepared`, are each a transaction of its own.
+
+        For a block of one, or of readings, that spares PostgreSQL's `BEGIN` and `COMMIT`, and
+        SQLAlchemy's session. Raises `DatabaseUnavailable`, likewise.
+        """
+        with self._limited(), closing(self.engine.raw_connection()) as connection:
+            connection.driver_connection.autocommit = True  # type: ignore[union-attr] # psycopg2's
+            yield connection
+
+    @contextmanager
+    def _limited(self) -> Iterator[None]:
         limit = gevent.Timeout.start_new(self.timeout_seconds)
         try:
-            with self.sessions.begin() as session:
-                if commits_each:
-                    _driver(session).autocommit = True
-                yield session
+            yield
         except gevent.Timeout as timeout:
             if timeout is not limit:
                 raise
@@ -58,6 +70,8 @@ class Database:
             raise DatabaseUnavailable("pool_exhausted") from None
         except (OperationalError, InterfaceError, InternalError) as error:
             raise DatabaseUnavailable(type(error.orig).__name__) from None
+        except psycopg2.Error as error:  # in vain to connect for `statements`
+            raise DatabaseUnavailable(type(error).__name__) from None
         finally:
             limit.close()
 
@@ -86,10 +100,6 @@ def connect(url: str, *, pool_size: int, timeout_seconds: float, name: str) -> D
     event.listen(engine, "checkout", _begin)
     sessions = sessionmaker(engine, expire_on_commit=False, autoflush=False)
     return Database(engine, sessions, timeout_seconds)
-
-
-def _driver(session: Session) -> Any:
-    return session.connection().connection.driver_connection
 
 
 def _begin(connection: Any, *_: object) -> None:

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 import gevent
+import structlog
 from gevent.event import AsyncResult
 
 from secretaria.errors import Transient
 
+log = structlog.get_logger(__name__)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 MOST_TOGETHER = 64
@@ -44,8 +46,10 @@ class Gathering(Generic[Item, Result]):
         return result
 
     def post(self, item: Item) -> None:
-        """Have an item's call made, and do not wait for what comes of it."""
-        self._waiting.append((item, AsyncResult()))
+        """Have an item's call made, and do not wait for what comes of it; the log tells a fault."""
+        outcome = AsyncResult()
+        outcome.rawlink(_tell_fault)
+        self._waiting.append((item, outcome))
         self._open_lane()
 
     def finish(self) -> None:
@@ -89,6 +93,11 @@ class Gathering(Generic[Item, Result]):
                 outcome.set_exception(result)
             else:
                 outcome.set(result)
+
+
+def _tell_fault(outcome: AsyncResult) -> None:
+    if outcome.exception is not None:
+        log.error("gathering.failed", exc_info=outcome.exception)
 
 
 def _let_others_come() -> None:

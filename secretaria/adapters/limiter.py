@@ -3,7 +3,6 @@
 When Redis is away every message passes, and is counted; sign-ins are then limited in each process.
 """
 
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +17,6 @@ from limits.strategies import FixedWindowRateLimiter
 from secretaria import metrics
 from secretaria.adapters.absence import Absence
 from secretaria.adapters.redis_client import RedisError, Script
-from secretaria.adapters.spool import STREAM
-from secretaria.services.ports import Admission
 
 log = structlog.get_logger(__name__)
 
@@ -34,30 +31,20 @@ class RedisLimiter:
     per_address: RateLimitItemPerSecond | None
     absence: Absence
 
-    def admit_all(self, contacts: Sequence[str]) -> Sequence[Admission]:
-        """Count a message of each contact, and look whether others wait, in one round trip."""
+    def are_too_fast(self, contacts: Sequence[str]) -> Sequence[bool]:
+        """Count a message of each contact, in one round trip; answers who has written too many."""
+        limit = self.per_number
+        if limit is None:
+            return [False] * len(contacts)
         if self.absence.is_recent():
-            return self._bypassed(contacts, "away")
+            return _let_through(contacts, "away")
+        keys = [limit.key_for("number", contact) for contact in contacts]
         try:
-            counts, waiting = self._count_all(contacts)
+            counts = self.storage.incr_all(keys, limit.get_expiry())
         except RedisError as error:
-            self.absence.note()
-            return self._bypassed(contacts, type(error).__name__)
-        most = self.per_number.amount if self.per_number else math.inf
-        return [Admission(count > most, waiting > 0) for count in counts]
-
-    def _count_all(self, contacts: Sequence[str]) -> tuple[Sequence[int], int]:
-        """How often each has written in this window, and how many messages the spool has."""
-        if self.per_number is None:
-            return [0] * len(contacts), self.storage.count_all([], 0)[-1]
-        keys = [self.per_number.key_for("number", contact) for contact in contacts]
-        *counts, waiting = self.storage.count_all(keys, self.per_number.get_expiry())
-        return counts, waiting
-
-    def _bypassed(self, contacts: Sequence[str], error: str) -> Sequence[Admission]:
-        if self.per_number is not None:
-            _note_bypass(error, requests=len(contacts))
-        return [Admission()] * len(contacts)
+            self.absence.note(error)
+            return _let_through(contacts, type(error).__name__)
+        return [count > limit.amount for count in counts]
 
     def seconds_to_wait(self, contact: str) -> int:
         """How long a contact who has written too fast has to wait."""
@@ -79,7 +66,7 @@ class RedisLimiter:
                 return None
             return _seconds_until_reset(self.strategy, self.per_address, "address", address)
         except RedisError as error:
-            self.absence.note()
+            self.absence.note(error)
             _note_bypass(type(error).__name__)
             return None
 
@@ -104,7 +91,7 @@ class SignInLimits:
             try:
                 return _count_sign_in(self.shared, address)
             except RedisError as error:
-                self.absence.note()
+                self.absence.note(error)
                 log.warning("limiter.on_its_own", error=type(error).__name__)
         return _count_sign_in(self.own, address)
 
@@ -127,6 +114,11 @@ def _seconds_until_reset(
     return max(round(reset - time.time()), 1)
 
 
+def _let_through(contacts: Sequence[str], error: str) -> Sequence[bool]:
+    _note_bypass(error, requests=len(contacts))
+    return [False] * len(contacts)
+
+
 def _note_bypass(error: str, *, requests: int = 1) -> None:
     metrics.RATE_LIMITER_BYPASSED_TOTAL.inc(requests)
     log.warning("limiter.bypassed", error=error, requests=requests)
@@ -140,10 +132,9 @@ class _Storage(RedisStorage):
         super().__init__("redis://", client.connection_pool, key_prefix="secretaria:limit")
         self._counting = Script(client, self.SCRIPT_INCR_EXPIRE)
 
-    def count_all(self, keys: Sequence[str], seconds: int) -> list[int]:
-        """Count each key as `incr` does; answers the counts, and the length of the spool."""
-        runs = ((self.prefixed_key(key), seconds, 1) for key in keys)
-        return self._counting.run(runs, then=[("XLEN", STREAM)])
+    def incr_all(self, keys: Sequence[str], expiry: int) -> list[int]:
+        """What `incr` does, for many keys in one round trip."""
+        return self._counting.run((self.prefixed_key(key), expiry, 1) for key in keys)
 
     def get_connection(self, readonly: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002 - the library's signature
         return self._client

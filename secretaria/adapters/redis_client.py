@@ -14,8 +14,8 @@ from secretaria.adapters import sockets
 from secretaria.adapters.gathering import Gathering
 
 RedisError = redis.RedisError
-LANES = 1
-"""How many round trips of one shared client may be under way at once."""
+LANES = 3
+"""How many connections of a shared client carry round trips, at the most."""
 Command = tuple[tuple[Any, ...], dict[str, Any]]
 
 
@@ -23,20 +23,21 @@ class SharedRedis(redis.Redis):
     """A client whose greenlets share round trips: the commands of one moment go as one pipeline.
 
     Not for commands that wait for something to happen: all that go with them would wait too. The
-    lanes have connections of their own, for which no transaction makes them wait.
+    `lanes` are connections of their own, for which no transaction makes a round trip wait.
     """
 
     def __init__(self, lanes: redis.ConnectionPool, others: redis.ConnectionPool) -> None:
         super().__init__(connection_pool=others)
-        self._lanes = redis.Redis(connection_pool=lanes)
-        self._together = Gathering[Command, Any](self._execute_all, LANES)
+        self.lanes = lanes
+        self._pipelines = redis.Redis(connection_pool=lanes)
+        self._together = Gathering[Command, Any](self._execute_all, lanes=1)
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
         """Send a command, with those of others that are sent just now."""
         return self._together((args, options))
 
     def _execute_all(self, commands: Sequence[Command]) -> Sequence[Any]:
-        with self._lanes.pipeline(transaction=False) as pipeline:
+        with self._pipelines.pipeline(transaction=False) as pipeline:
             for args, options in commands:
                 pipeline.execute_command(*args, **options)  # type: ignore[no-untyped-call] # redis-py's
             answers: list[Any] = pipeline.execute(raise_on_error=False)
@@ -44,51 +45,62 @@ class SharedRedis(redis.Redis):
 
 
 class Script:
-    """A script that is run many times at once: all runs, and other commands, in one round trip.
-
-    It does what redis-py's pipelines do, which take three times as long for it.
-    """
+    """A script that is run many times at once, in one round trip."""
 
     def __init__(self, client: redis.Redis, source: bytes | str) -> None:
-        self._pool = client.connection_pool
+        self._client = client
         self._registered = client.register_script(source)
 
-    def run(
-        self, runs: Iterable[tuple[Any, ...]], then: Sequence[tuple[Any, ...]] = ()
-    ) -> list[Any]:
-        """Run it with the key and the arguments of each run, then other commands.
+    def run(self, runs: Iterable[tuple[Any, ...]]) -> list[Any]:
+        """Run it with the key and the arguments of each run; answers what each answered.
 
-        Answers what each answered; raises `redis.RedisError`.
+        Raises `redis.RedisError`; some may have been run all the same, and when the connection
+        breaks before they are answered, they are run once more.
         """
-        commands = [*(("EVALSHA", self._registered.sha, 1, *run) for run in runs), *then]
-        try:
-            return self._round_trip(commands)
-        except NoScriptError:  # Redis was emptied, or is another one now: nothing was run
-            _, *answers = self._round_trip([("SCRIPT", "LOAD", self._registered.script), *commands])
-            return answers
-
-    def _round_trip(self, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
-        connection = self._pool.get_connection()
-        try:
-            return connection.retry.call_with_retry(
-                lambda: _exchanged(connection, commands), lambda _: None
-            )
-        finally:
-            self._pool.release(connection)
+        commands = [("EVALSHA", self._registered.sha, 1, *run) for run in runs]
+        answers = _answers(self._client, commands)
+        unknown = [at for at, one in enumerate(answers) if isinstance(one, NoScriptError)]
+        if unknown:  # Redis was emptied, or is another one now
+            load = ("SCRIPT", "LOAD", self._registered.script)
+            _, *again = _answers(self._client, [load, *(commands[at] for at in unknown)])
+            for at, answer in zip(unknown, again, strict=True):
+                answers[at] = answer
+        return _without_errors(answers)
 
 
-def _exchanged(connection: Any, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
-    """Send the commands and read every answer; raises the first that is an error."""
-    try:
-        connection.send_packed_command(connection.pack_commands(commands))
-        answers = [_answer(connection) for _ in commands]
-    except BaseException:
-        connection.disconnect()  # what is still to come is the answer to somebody else's question
-        raise
+def round_trip(client: redis.Redis, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """Send commands together; answers what each answered, as it came. Raises `redis.RedisError`.
+
+    It is what redis-py's pipelines do, which take three times as long for it.
+    """
+    return _without_errors(_answers(client, commands))
+
+
+def _without_errors(answers: list[Any]) -> list[Any]:
     for answer in answers:
         if isinstance(answer, Exception):
             raise answer
     return answers
+
+
+def _answers(client: redis.Redis, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
+    pool = client.lanes if isinstance(client, SharedRedis) else client.connection_pool
+    connection = pool.get_connection()
+    try:
+        return connection.retry.call_with_retry(
+            lambda: _exchanged(connection, commands), lambda _: None
+        )
+    finally:
+        pool.release(connection)
+
+
+def _exchanged(connection: Any, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
+    try:
+        connection.send_packed_command(connection.pack_commands(commands))
+        return [_answer(connection) for _ in commands]
+    except BaseException:
+        connection.disconnect()  # what is still to come is the answer to somebody else's question
+        raise
 
 
 def _answer(connection: Any) -> Any:
@@ -116,8 +128,9 @@ def connect(url: str, *, connections: int, timeout_seconds: float) -> redis.Redi
 
 def connect_shared(url: str, *, connections: int, timeout_seconds: float) -> SharedRedis:
     """The same, for a process whose greenlets share round trips; two connections at least."""
+    lanes = min(LANES, connections // 2)
     return SharedRedis(
-        _pool(url, LANES, timeout_seconds), _pool(url, connections - LANES, timeout_seconds)
+        _pool(url, lanes, timeout_seconds), _pool(url, connections - lanes, timeout_seconds)
     )
 
 

@@ -11,7 +11,7 @@ import redis
 from pydantic import TypeAdapter, ValidationError
 
 from secretaria.adapters.absence import Absence
-from secretaria.adapters.redis_client import RedisError
+from secretaria.adapters.redis_client import RedisError, round_trip
 from secretaria.errors import SpoolUnavailable
 from secretaria.services.ports import Spooled, Waiting
 
@@ -48,10 +48,11 @@ class RedisSpool:
         if self.absence.is_recent():
             return False
         try:
-            return self.client.xlen(STREAM) > 0
-        except RedisError:
-            self.absence.note()
+            (length,) = round_trip(self.client, [("XLEN", STREAM)])
+        except RedisError as error:
+            self.absence.note(error)
             return False
+        return int(length) > 0
 
     def is_writable(self) -> bool:
         """Whether Redis takes a write, which a read-only replica or a full one does not."""

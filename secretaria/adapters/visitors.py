@@ -27,8 +27,8 @@ class RedisVisitors:
             return False
         try:
             self.client.set(VISITORS + key_hash, _SENDER.dump_json(sender), ex=LIFETIME_SECONDS)
-        except RedisError:
-            self.absence.note()
+        except RedisError as error:
+            self.absence.note(error)
             return False
         return True
 
@@ -38,8 +38,8 @@ class RedisVisitors:
             return None
         try:
             kept = self.client.get(VISITORS + key_hash)
-        except RedisError:
-            self.absence.note()
+        except RedisError as error:
+            self.absence.note(error)
             return None
         try:
             return None if kept is None else _SENDER.validate_json(kept)

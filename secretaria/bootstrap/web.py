@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 BODY_SECONDS = 5.0
 IMPORT_EVERY_SECONDS = 1.0
 SESSION_ID_BYTES = 32
-ADMITTING_LANES = RINGING_LANES = 1
+COUNTING_LANES = RINGING_LANES = 1
 STORING_LANES = 2
 """One transaction gathers while another one's commit is on its way to the disk."""
 HEALTH_SECONDS = 1.5
@@ -82,8 +82,8 @@ def wire(settings: Settings) -> falcon.App[falcon.Request, falcon.Response]:
     accept = Accept(
         database,
         limits,
-        admit=Gathering(limits.admit_all, ADMITTING_LANES),
-        store_together=Gathering(StoreTogether(database, store), STORING_LANES),
+        is_too_fast=Gathering(limits.are_too_fast, COUNTING_LANES),
+        store_together=Gathering(StoreTogether(database, store, spool), STORING_LANES),
         wake=ringing.post,
         store=store,
         spool=spool,

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import orjson
 import structlog
 from structlog.typing import EventDict
 
@@ -22,7 +23,6 @@ from secretaria.logs.scrubber import Scrubber
 _OF_EXCEPTIONS = frozenset({"exc_info", "stack_info", "stack", "positional_args"})
 _NOT_PLAIN = re.compile(r"[\s\"'=]|[^\x20-\x7e\u00a1-\uffff]|^$")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _UTF_8 = frozenset({"utf-8", "utf8"})
 _COLOURS = {"debug": "2", "info": "32", "warning": "33", "error": "31", "critical": "1;31"}
 
@@ -113,9 +113,7 @@ class LineMaker:
 
     def _apology(self, made: Made, failure: Exception) -> str:
         said = {"event": "log.failed", "logger": self.scrubber.value(made.logger)}
-        return json.dumps(
-            {**made.fields(), **said, "pid": os.getpid(), "error": type(failure).__name__}
-        )
+        return _json({**made.fields(), **said, "pid": os.getpid(), "error": type(failure).__name__})
 
 
 def _event(record: logging.LogRecord) -> EventDict:
@@ -144,7 +142,7 @@ def _with_exceptions(event: EventDict) -> EventDict:
 
 
 def _json(line: Mapping[str, object]) -> str:
-    return _ENCODER.encode(line)
+    return orjson.dumps(line).decode()
 
 
 def _for_people(line: Mapping[str, Any]) -> str:

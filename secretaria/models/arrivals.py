@@ -4,13 +4,12 @@ They serve what is plain: whoever is known just as they show themselves, or is q
 conversation with which nobody else is busy. All the rest is for `contacts` and `inbox`, one by one.
 """
 
-import json
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import (
     ARRAY,
     CTE,
@@ -36,7 +35,7 @@ from sqlalchemy.orm import Session
 from secretaria.models.clock import NOW, seconds_until
 from secretaria.models.contacts import Identity
 from secretaria.models.inbox import Arrival, burst_values
-from secretaria.models.prepared import Prepared, given
+from secretaria.models.prepared import Executor, Prepared, given
 from secretaria.models.tables import Contact, Conversation, Message, metadata
 
 _CONTACTS, _CONVERSATIONS, _MESSAGES = (
@@ -72,7 +71,7 @@ class Written(NamedTuple):
 
 
 def add_messages(
-    session: Session,
+    executor: Executor,
     messages: Sequence[tuple[Identity, Arrival]],
     *,
     window_seconds: float,
@@ -87,7 +86,7 @@ def add_messages(
     """
     rows = [(*_shown_by(identity), *_said_in(arrival)) for identity, arrival in messages]
     statement = _add_messages(window_seconds, longest_seconds)
-    return [Written(*row) for row in statement.rows(session, rows=_as_json(rows))]
+    return [Written(*row) for row in statement.rows(executor, rows=_as_json(rows))]
 
 
 def add_contacts(session: Session, identities: Sequence[Identity]) -> int:
@@ -102,7 +101,7 @@ def add_contacts(session: Session, identities: Sequence[Identity]) -> int:
 
 def _as_json(rows: Sequence[tuple[Any, ...]]) -> str:
     """Rows as `_rows` takes them: one parameter, since the driver takes its time for each value."""
-    return json.dumps(rows, default=datetime.isoformat)
+    return orjson.dumps(rows).decode()
 
 
 def _rows(names: Sequence[str]) -> CTE:

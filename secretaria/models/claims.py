@@ -27,7 +27,7 @@ from secretaria.core.address import Address
 from secretaria.models import addresses, channel
 from secretaria.models.clock import NOW, seconds_until
 from secretaria.models.leaving import is_first, is_sayable, may_leave
-from secretaria.models.prepared import Prepared, given
+from secretaria.models.prepared import Executor, Prepared, given
 from secretaria.models.tables import Contact, Conversation, DeliveryLog, Message
 
 _ONE_AT_A_TIME = "uq_messages_sending"
@@ -67,7 +67,7 @@ class Intent:
 
 
 def claim(
-    session: Session,
+    executor: Executor,
     reply_id: int,
     *,
     owner: str,
@@ -82,7 +82,7 @@ def claim(
     """
     try:
         row = _CLAIM.row(
-            session,
+            executor,
             id=reply_id,
             owner=owner,
             lease=timedelta(seconds=lease_seconds),

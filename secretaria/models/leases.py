@@ -10,7 +10,7 @@ from sqlalchemy.sql.base import Executable
 
 from secretaria.core.turn import MOST_ATTEMPTS
 from secretaria.models.clock import NOW, after, seconds_until
-from secretaria.models.prepared import Prepared, given
+from secretaria.models.prepared import Executor, Prepared, given
 from secretaria.models.tables import Conversation, Message
 
 
@@ -47,7 +47,7 @@ def is_abandoned() -> ColumnElement[bool]:
 
 
 def claim(
-    session: Session, conversation_id: int, *, owner: str, lease_seconds: float, is_alone: bool
+    executor: Executor, conversation_id: int, *, owner: str, lease_seconds: float, is_alone: bool
 ) -> Lease | None:
     """Lease a conversation whose turn is due; None when there is nothing to lease.
 
@@ -56,7 +56,7 @@ def claim(
     """
     statement = _CLAIM_ALONE if is_alone else _CLAIM
     row = statement.row(
-        session, id=conversation_id, owner=owner, lease=timedelta(seconds=lease_seconds)
+        executor, id=conversation_id, owner=owner, lease=timedelta(seconds=lease_seconds)
     )
     return None if row is None else Lease(conversation_id, is_alone, *row)
 
@@ -108,9 +108,9 @@ def _newest_unanswered() -> ScalarSelect[int]:
     return select(func.max(Message.id)).where(*owed).scalar_subquery()
 
 
-def seconds_until_due(session: Session, conversation_id: int) -> float | None:
+def seconds_until_due(executor: Executor, conversation_id: int) -> float | None:
     """When the next turn of a free conversation is due, in seconds; None when none is."""
-    seconds: float | None = _UNTIL_DUE.scalar(session, id=conversation_id)
+    seconds: float | None = _UNTIL_DUE.scalar(executor, id=conversation_id)
     return seconds
 
 
@@ -124,19 +124,30 @@ _UNTIL_DUE = Prepared(
 )
 
 
-def renew(session: Session, lease: Lease, *, owner: str, lease_seconds: float) -> bool:
+def renew(executor: Executor, lease: Lease, *, owner: str, lease_seconds: float) -> bool:
     """Prolong a lease; False when it is lost."""
-    kept = session.scalar(
-        update(Conversation)
-        .where(
-            Conversation.id == lease.conversation_id,
-            Conversation.fence == lease.fence,
-            Conversation.lease_owner == owner,
-        )
-        .values(lease_until=after(lease_seconds))
-        .returning(Conversation.id)
+    kept = _RENEW.row(
+        executor,
+        id=lease.conversation_id,
+        fence=lease.fence,
+        owner=owner,
+        lease=timedelta(seconds=lease_seconds),
     )
     return kept is not None
+
+
+_RENEW = Prepared(
+    lambda: (
+        update(Conversation)
+        .where(
+            Conversation.id == given("id"),
+            Conversation.fence == given("fence"),
+            Conversation.lease_owner == given("owner"),
+        )
+        .values(lease_until=NOW + given("lease", Interval))
+        .returning(Conversation.id)
+    )
+)
 
 
 def release(session: Session, lease: Lease, *, counted: bool, delay_seconds: float | None) -> bool:

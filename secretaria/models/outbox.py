@@ -7,7 +7,7 @@ from sqlalchemy.sql.base import Executable
 from secretaria.models import channel
 from secretaria.models.claims import Intent
 from secretaria.models.clock import NOW, after, seconds_until
-from secretaria.models.prepared import Prepared, given
+from secretaria.models.prepared import Executor, Prepared, given
 from secretaria.models.tables import Conversation, DeliveryLog, Message
 
 
@@ -62,13 +62,13 @@ def record(
     return recorded is not None
 
 
-def record_sent(session: Session, intent: Intent) -> bool:
+def record_sent(executor: Executor, intent: Intent) -> bool:
     """Write that a reply was sent, where there is no more to say.
 
     False, and nothing is written, when somebody else has settled it, when another reply waits
     behind it, or when the channel was not known to be open.
     """
-    row = _RECORD_SENT.row(session, id=intent.reply_id, attempt=intent.attempt)
+    row = _RECORD_SENT.row(executor, id=intent.reply_id, attempt=intent.attempt)
     return row is not None
 
 
@@ -150,7 +150,7 @@ _NEXT_REPLY = Prepared(
 
 
 def complete_log(
-    session: Session,
+    executor: Executor,
     log_id: int,
     *,
     outcome: str,
@@ -160,7 +160,7 @@ def complete_log(
 ) -> None:
     """Complete an attempt's record with its outcome."""
     _COMPLETE_LOG.rows(
-        session,
+        executor,
         id=log_id,
         outcome=outcome,
         status=http_status,

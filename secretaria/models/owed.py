@@ -20,7 +20,7 @@ from sqlalchemy.sql.base import Executable
 
 from secretaria.errors import LeaseLost
 from secretaria.models.clock import after
-from secretaria.models.prepared import Prepared, given
+from secretaria.models.prepared import Executor, Prepared, given
 from secretaria.models.tables import Contact, Conversation, Message, UsageDay
 
 
@@ -57,9 +57,9 @@ class Circumstances:
     has_history: bool
 
 
-def unanswered(session: Session, conversation_id: int) -> Sequence[Inbound]:
+def unanswered(executor: Executor, conversation_id: int) -> Sequence[Inbound]:
     """What the customer said and nobody has answered, oldest first."""
-    return [Inbound(*row) for row in _UNANSWERED.rows(session, conversation=conversation_id)]
+    return [Inbound(*row) for row in _UNANSWERED.rows(executor, conversation=conversation_id)]
 
 
 def unanswered_ids(session: Session, conversation_id: int) -> Sequence[int]:
@@ -67,9 +67,9 @@ def unanswered_ids(session: Session, conversation_id: int) -> Sequence[int]:
     return [id_ for (id_,) in _UNANSWERED_IDS.rows(session, conversation=conversation_id)]
 
 
-def circumstances(session: Session, conversation_id: int, today: date) -> Circumstances:
+def circumstances(executor: Executor, conversation_id: int, today: date) -> Circumstances:
     """Read them; raises `LeaseLost` when the conversation has been merged into another."""
-    row = _CIRCUMSTANCES.row(session, conversation=conversation_id, today=today)
+    row = _CIRCUMSTANCES.row(executor, conversation=conversation_id, today=today)
     if row is None:
         raise LeaseLost("conversation_merged")
     return Circumstances(*row)

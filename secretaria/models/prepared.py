@@ -5,27 +5,29 @@ To build and compile one costs more than PostgreSQL's answer does, and to plan i
 
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from itertools import count
-from typing import Any
+from hashlib import sha256
+from typing import Any, TypeAlias
 
-from sqlalchemy import BindParameter, Connection, Dialect, bindparam
+from sqlalchemy import BindParameter, Connection, Dialect, PoolProxiedConnection, bindparam
 from sqlalchemy.dialects.postgresql import psycopg2
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import NullType
 
+Executor: TypeAlias = Session | PoolProxiedConnection
+"""A transaction, or a connection on which each statement is a transaction of its own."""
 _PREFIX = "given_"
 """SQLAlchemy keeps the names of columns for itself."""
 _PREPARED = "secretaria.prepared"
 """What is prepared on a connection, in what SQLAlchemy remembers of it for as long as it lives."""
-_FORGOTTEN = frozenset({"26000", "0A000"})
-"""It is not there (any more), or would answer other columns than when it was prepared."""
+_STALE = frozenset({"26000", "42P05", "0A000"})
+"""What a connection has prepared is not what we believe: it is missing, it is there already, or it
+would answer other columns than then, since a table was changed. Another connection knows better."""
 _NOTHING = {"nothing": None}
 """Without any values psycopg2 would leave each `%%` doubled."""
-_numbers = count(1)
 
 
 def given(name: str, type_: Any = None) -> BindParameter[Any]:
@@ -42,12 +44,12 @@ class Prepared:
 
     def __init__(self, build: Callable[[], Executable]) -> None:
         self._build = build
-        self._name = f"secretaria_{next(_numbers)}"
+        self._name = ""
         self._preparing: str = ""
         self._constants: dict[str, Any] = {}
         self._executing: str = ""
 
-    def rows(self, session: Session, **values: object) -> list[tuple[Any, ...]]:
+    def rows(self, executor: Executor, **values: object) -> list[tuple[Any, ...]]:
         """Execute it with what is given; answers all rows, none where it returns nothing.
 
         Raises SQLAlchemy's `DBAPIError`, as if SQLAlchemy had executed it; a time limit or a stop
@@ -55,34 +57,37 @@ class Prepared:
         """
         if not self._executing:
             self._compile()
-        connection = session.connection()
-        dbapi_error: type[Exception] = connection.dialect.loaded_dbapi.Error
-        with closing(connection.connection.cursor()) as cursor:
+        connection = executor.connection() if isinstance(executor, Session) else executor
+        pooled = connection.connection if isinstance(connection, Connection) else connection
+        driver: Any = pooled.driver_connection
+        with closing(driver.cursor()) as cursor:
             try:
-                self._prepare(connection, cursor)
+                self._prepare(pooled, cursor)
                 cursor.execute(self._executing, values)
                 return list(cursor.fetchall()) if cursor.description else []
-            except dbapi_error as error:
-                if getattr(error, "pgcode", None) in _FORGOTTEN:
+            except driver.Error as error:
+                if driver.closed or error.pgcode in _STALE:
                     connection.invalidate()
+                if error.pgcode in _STALE:
+                    raise OperationalError(self._executing, None, error) from error
                 raise DBAPIError.instance(
-                    self._executing, None, error, dbapi_error, hide_parameters=True
+                    self._executing, None, error, driver.Error, hide_parameters=True
                 ) from error
             except BaseException:
                 connection.invalidate()  # broken off in the middle: nobody may use it any more
                 raise
 
-    def row(self, session: Session, **values: object) -> tuple[Any, ...] | None:
+    def row(self, executor: Executor, **values: object) -> tuple[Any, ...] | None:
         """Execute it likewise; answers the first row, or None."""
-        return next(iter(self.rows(session, **values)), None)
+        return next(iter(self.rows(executor, **values)), None)
 
-    def scalar(self, session: Session, **values: object) -> Any:
+    def scalar(self, executor: Executor, **values: object) -> Any:
         """Execute it likewise; answers the first value of the first row, or None."""
-        row = self.row(session, **values)
+        row = self.row(executor, **values)
         return None if row is None else row[0]
 
-    def _prepare(self, connection: Connection, cursor: Any) -> None:
-        prepared: set[str] = connection.connection.info.setdefault(_PREPARED, set())
+    def _prepare(self, connection: PoolProxiedConnection, cursor: Any) -> None:
+        prepared: set[str] = connection.info.setdefault(_PREPARED, set())
         if self._name not in prepared:
             cursor.execute(self._preparing, self._constants or _NOTHING)
             prepared.add(self._name)
@@ -102,6 +107,8 @@ class Prepared:
             sql = sql.replace(f"%({name})s", f"${place}")
         types = _listed(_type_of(bind, dialect) for bind in binds.values())
         values = _listed(f"%({name.removeprefix(_PREFIX)})s" for name in binds)
+        said = f"{types}{sql}{self._constants}"
+        self._name = f"secretaria_{sha256(said.encode()).hexdigest()[:16]}"
         self._preparing = f"PREPARE {self._name}{types} AS {sql}"
         self._executing = f"EXECUTE {self._name}{values}"
 

@@ -23,7 +23,7 @@ from sqlalchemy.sql.base import Executable
 
 from secretaria.models.clock import NOW, after, seconds_until
 from secretaria.models.leases import FREED, Lease
-from secretaria.models.prepared import Prepared, given
+from secretaria.models.prepared import Executor, Prepared, given
 from secretaria.models.tables import Conversation, Message
 
 
@@ -38,14 +38,14 @@ class Reply:
     output_tokens: int | None = None
 
 
-def history(session: Session, conversation_id: int, limit: int) -> Sequence[tuple[Any, ...]]:
+def history(executor: Executor, conversation_id: int, limit: int) -> Sequence[tuple[Any, ...]]:
     """The last exchanges that may be remembered, oldest first.
 
     Each is (direction, state, kind, text, file name).
 
     Attacks, and the fixed sentences that answered them, are not remembered.
     """
-    return _HISTORY.rows(session, conversation=conversation_id, limit=limit)[::-1]
+    return _HISTORY.rows(executor, conversation=conversation_id, limit=limit)[::-1]
 
 
 def _history() -> Executable:

@@ -7,12 +7,11 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from secretaria.core.payload import Incoming, Sender
-from secretaria.errors import DatabaseUnavailable, Rejected, SpoolUnavailable
+from secretaria.errors import DatabaseUnavailable, OthersWait, Rejected, SpoolUnavailable
 from secretaria.models.inbox import Arrival
 from secretaria.services.name_contact import identity_of
 from secretaria.services.overhear import announce_change
 from secretaria.services.ports import (
-    Admission,
     Errand,
     Limiter,
     Spool,
@@ -41,14 +40,15 @@ class Acceptance:
 class Accept:
     """Makes a message safe: when this returns, PostgreSQL has it, or the spool while that is away.
 
-    What comes in the same moment is asked about together (`admit`), and stored together as far as
-    it is plain (`store_together`); nobody waits for the bell (`wake`). Whoever comes while others
-    wait in the spool waits behind them: the order of acceptance is the order of the conversation.
+    What comes in the same moment is counted together (`is_too_fast`), and stored together as far
+    as it is plain (`store_together`); nobody waits for the bell (`wake`). Whoever comes while
+    others wait in the spool waits behind them: the order of acceptance is the order of the
+    conversation.
     """
 
     database: Transactions
     limiter: Limiter
-    admit: Callable[[str], Admission]
+    is_too_fast: Callable[[str], bool]
     store_together: Callable[[Spooled], Stored | None]
     wake: Callable[[WakeUp], None]
     store: Store
@@ -70,28 +70,28 @@ class Accept:
 
         Raises `Rejected`: 429 when the contact writes too fast, 503 when nothing can be kept.
         """
-        others_wait = self._others_wait(incoming.sender)
+        self._limit(incoming.sender)
         arrival = _arrival(incoming, request_key, correlation_id, repeat_seconds)
         message = Spooled(incoming.sender, arrival)
-        if others_wait:
-            kept = self._spool(message) or self._store(message, arrival, is_alone=True)
-        else:
+        try:
             kept = self._store(message, arrival)
+        except OthersWait:
+            kept = self._spool(message) or self._store(message, arrival, is_alone=True)
         return kept or self._spool(message) or _refuse()
 
-    def _others_wait(self, sender: Sender) -> bool:
-        """Whether others wait in the spool; raises `Rejected` for whoever writes too fast."""
+    def _limit(self, sender: Sender) -> None:
         contact = identity_of(sender.number, sender.lid, sender.ticket_id)
-        admission = self.admit(contact)
-        if admission.is_too_fast:
+        if self.is_too_fast(contact):
             seconds = self.limiter.seconds_to_wait(contact)
             raise Rejected(429, "rate_limited", retry_after_seconds=seconds)
-        return admission.others_wait
 
     def _store(
         self, message: Spooled, arrival: Arrival, *, is_alone: bool = False
     ) -> Acceptance | None:
-        """None when PostgreSQL cannot take it, whatever the reason, or may have."""
+        """None when PostgreSQL cannot take it, whatever the reason, or may have.
+
+        Raises `OthersWait`, unless it is to be stored alone anyway.
+        """
         try:
             self.store.name_contact.key()
             stored = None if is_alone else self.store_together(message)

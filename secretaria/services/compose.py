@@ -86,8 +86,8 @@ class Compose:
         remembered = self.memory.read(conversation_id, version=owed.lease.memory_version)
         if remembered is not None:
             return remembered
-        with self.database.transaction(commits_each=True) as session:
-            rows = turns.history(session, conversation_id, self.remembered_messages)
+        with self.database.statements() as statements:
+            rows = turns.history(statements, conversation_id, self.remembered_messages)
         log.debug("memory.rebuilt", messages=len(rows))
         return tuple(recall(*row) for row in rows)
 

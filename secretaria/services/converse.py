@@ -72,15 +72,15 @@ class Converse:
             self.bell.ring_converse(conversation_id, delay_seconds=recorded.due_in_seconds)
 
     def _claim(self, conversation_id: int, *, is_alone: bool) -> Lease | None:
-        with self.database.transaction(commits_each=True) as session:
+        with self.database.statements() as statements:
             lease = leases.claim(
-                session,
+                statements,
                 conversation_id,
                 owner=self.owner,
                 lease_seconds=LEASE_SECONDS,
                 is_alone=is_alone,
             )
-            due = None if lease else leases.seconds_until_due(session, conversation_id)
+            due = None if lease else leases.seconds_until_due(statements, conversation_id)
         if due is not None:
             self.bell.ring_converse(conversation_id, delay_seconds=max(due, 0.0))
         return lease
@@ -164,8 +164,8 @@ class Converse:
             raise
 
     def _renew(self, lease: Lease) -> None:
-        with self.database.transaction(commits_each=True) as session:
-            kept = leases.renew(session, lease, owner=self.owner, lease_seconds=LEASE_SECONDS)
+        with self.database.statements() as statements:
+            kept = leases.renew(statements, lease, owner=self.owner, lease_seconds=LEASE_SECONDS)
         if not kept:
             log.warning("lease.lost", conversation_id=lease.conversation_id)
 

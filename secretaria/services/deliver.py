@@ -12,6 +12,7 @@ from secretaria.core.delivery import Outcome, Sending, Step
 from secretaria.errors import DatabaseUnavailable
 from secretaria.models import addresses, channel, claims, leaving, outbox, takeovers
 from secretaria.models.claims import Intent
+from secretaria.models.prepared import Executor
 from secretaria.models.takeovers import Change
 from secretaria.services import attempts
 from secretaria.services.look import Look
@@ -113,14 +114,14 @@ class Deliver:
             oldest_hours=self.reply_max_age_hours,
         )
         try:
-            with self.database.transaction(commits_each=True) as session:
-                intent = claim(session)
+            with self.database.statements() as statements:
+                intent = claim(statements)
             return intent or self._probe(reply_id, lease_seconds, partial(claim, is_probe=True))
         except claims.Overtaken:
             return None
 
     def _probe(
-        self, reply_id: int, lease_seconds: float, claim: Callable[[Session], Intent | None]
+        self, reply_id: int, lease_seconds: float, claim: Callable[[Executor], Intent | None]
     ) -> Intent | None:
         with self.database.transaction() as session:
             if self._find_due(session, reply_id) is None:
@@ -147,8 +148,8 @@ class Deliver:
         """Record in one statement what most sends come to; None when there is more to it."""
         if not _was_plainly_sent(intent, sending):
             return None
-        with self.database.transaction(commits_each=True) as session:
-            is_recorded = outbox.record_sent(session, intent)
+        with self.database.statements() as statements:
+            is_recorded = outbox.record_sent(statements, intent)
         return _Recorded(intent, sending, Step("sent", "sent")) if is_recorded else None
 
     def _record_all(self, session: Session, intent: Intent, sending: Sending) -> _Recorded:

@@ -47,9 +47,9 @@ class ReadOwed:
 
     def __call__(self, lease: Lease) -> Owed:
         """Read; a conversation that is owed nothing gives an `Owed` without messages."""
-        with self.database.transaction(commits_each=True) as session:
-            messages = owed.unanswered(session, lease.conversation_id)
-            found = owed.circumstances(session, lease.conversation_id, self._today())
+        with self.database.statements() as statements:
+            messages = owed.unanswered(statements, lease.conversation_id)
+            found = owed.circumstances(statements, lease.conversation_id, self._today())
         attacks = self._attacks(lease, messages)
         innocent = [message for message in messages if message.id not in attacks]
         standing = Standing(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
+from sqlalchemy import PoolProxiedConnection
 from sqlalchemy.orm import Session
 
 from secretaria.core.address import Address
@@ -38,11 +39,11 @@ Fate = Literal["written", "broken", "unwritten"]
 class Transactions(Protocol):
     """PostgreSQL."""
 
-    def transaction(self, *, commits_each: bool = False) -> AbstractContextManager[Session]:
-        """Open a transaction; raises `DatabaseUnavailable`.
+    def transaction(self) -> AbstractContextManager[Session]:
+        """Open a transaction; raises `DatabaseUnavailable`."""
 
-        `commits_each`: each statement of the block is a transaction of its own instead.
-        """
+    def statements(self) -> AbstractContextManager[PoolProxiedConnection]:
+        """For prepared statements, each a transaction of its own; raises `DatabaseUnavailable`."""
 
 
 class Bell(Protocol):
@@ -126,15 +127,6 @@ class Errand(Protocol):
 
     def start(self) -> None:
         """See to it, unless it is being seen to."""
-
-
-class Admission(NamedTuple):
-    """What Redis says of whoever comes with a message; nothing at all while it is away."""
-
-    is_too_fast: bool = False
-    """Whether they have written too much already."""
-    others_wait: bool = False
-    """Whether the spool is not empty."""
 
 
 class WakeUp(NamedTuple):

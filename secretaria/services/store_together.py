@@ -5,16 +5,17 @@ from dataclasses import dataclass
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from secretaria.core.ticket import holder
+from secretaria.errors import OthersWait
 from secretaria.models import arrivals
 from secretaria.models.arrivals import Written
 from secretaria.models.contacts import Identity
 from secretaria.models.inbox import Arrival
+from secretaria.models.prepared import Executor
 from secretaria.services.find_contact import identity_shown
 from secretaria.services.name_contact import identity_of
-from secretaria.services.ports import Spooled, Transactions
+from secretaria.services.ports import Spool, Spooled, Transactions
 from secretaria.services.store import Store, Stored
 
 log = structlog.get_logger(__name__)
@@ -30,12 +31,15 @@ class StoreTogether:
 
     database: Transactions
     store: Store
+    spool: Spool
 
     def __call__(self, messages: Sequence[Spooled]) -> Sequence[Stored | None]:
         """What became of each; None for one that is to be stored alone.
 
-        Raises `DatabaseUnavailable`.
+        Raises `DatabaseUnavailable`, and `OthersWait` while the spool is not empty.
         """
+        if self.spool.is_waiting():
+            raise OthersWait
         plain = [_Plain.of(message) for message in messages if self._is_plain(message)]
         stored = self._store_known(plain) if plain else {}
         left = [one for one in plain if id(one.message) not in stored]
@@ -58,8 +62,8 @@ class StoreTogether:
         (What the driver cannot even write down, such as half a character, is a `ValueError`.)
         """
         try:
-            with self.database.transaction(commits_each=True) as session:
-                return self._write(session, messages)
+            with self.database.statements() as statements:
+                return self._write(statements, messages)
         except (SQLAlchemyError, ValueError) as error:
             return _parted(messages, error)
 
@@ -72,10 +76,10 @@ class StoreTogether:
         except (SQLAlchemyError, ValueError) as error:
             return _parted(messages, error)
 
-    def _write(self, session: Session, messages: Sequence["_Plain"]) -> dict[int, Stored]:
+    def _write(self, executor: Executor, messages: Sequence["_Plain"]) -> dict[int, Stored]:
         burst = self.store.burst
         rows = arrivals.add_messages(
-            session,
+            executor,
             [(one.identity, one.arrival) for one in messages],
             window_seconds=burst.window_seconds,
             longest_seconds=burst.longest_seconds,

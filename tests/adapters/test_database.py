@@ -1,10 +1,14 @@
 """PostgreSQL's door: a transaction that was left open does not keep its locks."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from secretaria.adapters.database import IDLE_TIMEOUT_MILLISECONDS, Database, connect
+from secretaria.models.prepared import Prepared
+from secretaria.models.tables import Channel
 from secretaria.playground.engines import Engines
+
+KEEP = Prepared(lambda: update(Channel).values(reason="kept"))
 
 
 def test_the_server_ends_a_transaction_whose_process_froze(database: Database) -> None:
@@ -31,8 +35,8 @@ def test_a_statement_that_commits_by_itself_stands_although_the_block_fails(
     database: Database,
 ) -> None:
     def fail() -> None:
-        with database.transaction(commits_each=True) as session:
-            session.execute(text("UPDATE channels SET reason = 'kept'"))
+        with database.statements() as statements:
+            KEEP.rows(statements)
             raise LookupError
 
     with pytest.raises(LookupError):
@@ -43,8 +47,8 @@ def test_a_statement_that_commits_by_itself_stands_although_the_block_fails(
 
 def test_a_transaction_after_one_that_commits_each_is_whole_again(engines: Engines) -> None:
     only = connect(engines.postgres.url, pool_size=1, timeout_seconds=10, name="tests")
-    with only.transaction(commits_each=True) as session:
-        session.execute(text("SELECT 1"))
+    with only.statements() as statements:
+        KEEP.rows(statements)
     with only.transaction() as session:
         session.execute(text("CREATE TABLE forgotten (id int)"))
         session.rollback()

@@ -1,14 +1,14 @@
 """What holds whatever dies and whenever: once, in order, and never without an intent on record."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 import gevent
 import pytest
 from slow_messenger import SlowMessenger, begin
-from sqlalchemy import text
+from sqlalchemy import PoolProxiedConnection, text
 from sqlalchemy.orm import Session
 
 from secretaria.core.delivery import Sending
@@ -29,18 +29,24 @@ class StumblingDatabase:
     bad: int
     has_committed: bool = False
 
+    def transaction(self) -> AbstractContextManager[Session]:
+        return self._stumbling(self.database.transaction)
+
+    def statements(self) -> AbstractContextManager[PoolProxiedConnection]:
+        return self._stumbling(self.database.statements)
+
     @contextmanager
-    def transaction(self, **how: bool) -> Iterator[Session]:
+    def _stumbling(self, opened: Callable[[], AbstractContextManager[Any]]) -> Iterator[Any]:
         if self.good > 0:
             self.good -= 1
         elif self.bad > 0:
             self.bad -= 1
             if self.has_committed:
-                with self.database.transaction(**how) as session:
-                    yield session
+                with opened() as executor:
+                    yield executor
             raise DatabaseUnavailable("stumbled")
-        with self.database.transaction(**how) as session:
-            yield session
+        with opened() as executor:
+            yield executor
 
 
 def patient(outbox: Any, database: StumblingDatabase) -> Any:
@@ -266,14 +272,20 @@ class SilentDatabase:
     meanwhile: Callable[[], None]
     asked: int = 0
 
+    def transaction(self) -> AbstractContextManager[Session]:
+        return self._silently(self.database.transaction)
+
+    def statements(self) -> AbstractContextManager[PoolProxiedConnection]:
+        return self._silently(self.database.statements)
+
     @contextmanager
-    def transaction(self, **how: bool) -> Iterator[Session]:
+    def _silently(self, opened: Callable[[], AbstractContextManager[Any]]) -> Iterator[Any]:
         self.asked += 1
         is_first = self.asked == 1
         if not is_first:
             self.meanwhile()
-        with self.database.transaction(**how) as session:
-            yield session
+        with opened() as executor:
+            yield executor
         if is_first:
             raise DatabaseUnavailable("timeout")
 

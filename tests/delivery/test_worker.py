@@ -32,8 +32,10 @@ LOGIN = {"whaticket_email": SecretStr(EMAIL), "whaticket_password": SecretStr(PA
 class AwayDatabase:
     """PostgreSQL that is away."""
 
-    def transaction(self, **_: bool) -> Any:
+    def transaction(self) -> Any:
         raise DatabaseUnavailable("away")
+
+    statements = transaction
 
 
 @pytest.fixture

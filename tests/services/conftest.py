@@ -19,7 +19,7 @@ from secretaria.playground.gemini import GeminiSimulator
 from secretaria.playground.whaticket import WhaticketSimulator
 from secretaria.services.accept import Accept, Acceptance
 from secretaria.services.overhear import OverhearWebhook
-from secretaria.services.ports import Admission, Spool, WakeUp
+from secretaria.services.ports import WakeUp
 from secretaria.services.settle import Settle
 from secretaria.services.store_together import StoreTogether
 from secretaria.services.sweep import Patience
@@ -178,8 +178,8 @@ def make_world(
         accept = Accept(
             database,
             NoLimiter(),
-            admit=admitting(spool),
-            store_together=gathered(database, importing.store),
+            is_too_fast=lambda _: False,
+            store_together=gathered(database, importing.store, spool),
             wake=bell.wake,
             store=importing.store,
             spool=spool,
@@ -191,12 +191,8 @@ def make_world(
     return make
 
 
-def gathered(database: Any, store: Any) -> Gathering[Any, Any]:
-    return Gathering(StoreTogether(database, store), 2)
-
-
-def admitting(spool: Spool) -> Callable[[str], Admission]:
-    return lambda _: Admission(others_wait=spool.is_waiting())
+def gathered(database: Any, store: Any, spool: Any) -> Gathering[Any, Any]:
+    return Gathering(StoreTogether(database, store, spool), 2)
 
 
 @pytest.fixture
@@ -209,8 +205,7 @@ def with_stores() -> Callable[..., Accept]:
             accept,
             database=database,
             spool=spool,
-            admit=admitting(spool),
-            store_together=gathered(database, accept.store),
+            store_together=gathered(database, accept.store, spool),
         )
 
     return replaced

@@ -37,8 +37,8 @@ class ForgetfulDatabase:
     forgets: bool = True
 
     @contextmanager
-    def transaction(self, **how: bool) -> Iterator[Session]:
-        with self.database.transaction(**how) as session:
+    def transaction(self) -> Iterator[Session]:
+        with self.database.transaction() as session:
             yield session
             claimed = session.scalar(select(Message.id).filter_by(state="sending"))
         if claimed and self.forgets:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import PoolProxiedConnection, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
@@ -40,12 +40,21 @@ class TiringDatabase:
     good: int
 
     @contextmanager
-    def transaction(self, **how: bool) -> Iterator[Session]:
+    def transaction(self) -> Iterator[Session]:
+        self._tire()
+        with self.database.transaction() as session:
+            yield session
+
+    @contextmanager
+    def statements(self) -> Iterator[PoolProxiedConnection]:
+        self._tire()
+        with self.database.statements() as statements:
+            yield statements
+
+    def _tire(self) -> None:
         if self.good == 0:
             raise DatabaseUnavailable("tired")
         self.good -= 1
-        with self.database.transaction(**how) as session:
-            yield session
 
 
 @pytest.fixture

@@ -22,8 +22,10 @@ ANA, BIA = "5511955550101", "5511955550102"
 class AwayDatabase:
     """PostgreSQL that is away."""
 
-    def transaction(self, **_: bool) -> Any:
+    def transaction(self) -> Any:
         raise DatabaseUnavailable("away")
+
+    statements = transaction
 
 
 def doubtful(world: Any, words: str = "eco: um", fault: str = "deliver_then_status") -> Any:

@@ -8,12 +8,13 @@ from typing import Any
 
 import gevent
 import pytest
-from sqlalchemy import select
+from sqlalchemy import PoolProxiedConnection, select
 from sqlalchemy.orm import Session
 
 from secretaria.adapters.database import Database
 from secretaria.core.payload import Backend, Sender
 from secretaria.core.ticket import Ticket
+from secretaria.errors import OthersWait
 from secretaria.models.inbox import Arrival
 from secretaria.models.tables import Contact, Conversation
 from secretaria.services.ports import Spooled
@@ -29,10 +30,16 @@ class CountingDatabase:
     transactions: int = 0
 
     @contextmanager
-    def transaction(self, *, commits_each: bool = False) -> Iterator[Session]:
+    def transaction(self) -> Iterator[Session]:
         self.transactions += 1
-        with self.database.transaction(commits_each=commits_each) as session:
+        with self.database.transaction() as session:
             yield session
+
+    @contextmanager
+    def statements(self) -> Iterator[PoolProxiedConnection]:
+        self.transactions += 1
+        with self.database.statements() as statements:
+            yield statements
 
 
 @dataclass
@@ -75,7 +82,7 @@ class Desk:
 def desk(world: Any) -> Desk:
     counting = CountingDatabase(world.database)
     store = world.parts.import_spool.store
-    return Desk(world, StoreTogether(counting, store), counting)
+    return Desk(world, StoreTogether(counting, store, world.accept.spool), counting)
 
 
 def test_messages_of_one_moment_take_one_transaction(desk: Desk) -> None:
@@ -202,6 +209,12 @@ def test_one_bad_row_leaves_the_others_unharmed(desk: Desk) -> None:
     bad = desk.message(ANA, text="nulo \x00")
     assert desk.store(bad, desk.message(BIA)) == [None, None]
     assert desk.world.messages() == []
+
+
+def test_while_others_wait_in_the_spool_nothing_is_stored(desk: Desk) -> None:
+    desk.world.accept.spool.put(desk.message())
+    with pytest.raises(OthersWait):
+        desk.store(desk.message())
 
 
 def test_who_writes_at_once_is_accepted_at_once(world: Any) -> None:
