@@ -15,8 +15,7 @@ log = structlog.get_logger(__name__)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 MOST_TOGETHER = 64
-LONGEST_PAUSE_SECONDS = 0.01
-"""A process that never comes to rest has to go on all the same."""
+LOOK_EVERY_SECONDS = 0.01
 
 
 class CallEnded(Transient):
@@ -55,7 +54,7 @@ class Gathering(Generic[Item, Result]):
     def finish(self) -> None:
         """Wait until nobody waits and no call is under way."""
         while self._busy:
-            gevent.sleep(LONGEST_PAUSE_SECONDS)
+            gevent.sleep(LOOK_EVERY_SECONDS)
 
     def _open_lane(self) -> None:
         if self._busy < self.lanes:
@@ -66,7 +65,7 @@ class Gathering(Generic[Item, Result]):
         """Go on until nobody waits."""
         try:
             while self._waiting:
-                _let_others_come()
+                gevent.sleep(0)  # whatever is ready to run goes first: it may want to come along
                 if self._waiting:  # unless another lane has taken all of them meanwhile
                     self._make_one_call()
         finally:
@@ -98,9 +97,3 @@ class Gathering(Generic[Item, Result]):
 def _tell_fault(outcome: AsyncResult) -> None:
     if outcome.exception is not None:
         log.error("gathering.failed", exc_info=outcome.exception)
-
-
-def _let_others_come() -> None:
-    """Let whatever is ready to run go first, for it may want to come along; when idle, at once."""
-    with gevent.Timeout(LONGEST_PAUSE_SECONDS, False):  # noqa: FBT003 - gevent's way to say: quietly
-        gevent.idle()
