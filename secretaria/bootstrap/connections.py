@@ -59,8 +59,8 @@ def database(settings: Settings) -> Pools:
 def redis(settings: Settings) -> Pools:
     """Redis' pools, likewise.
 
-    `web` and `courtesy` are shared: one connection carries the round trips of all greenlets, and
-    another one, or more, the transactions. Of `bell` one listens for the worker's life, and no
+    `web` and `courtesy` are shared: up to three connections carry the round trips of all greenlets,
+    and another one, or more, the transactions. Of `bell` one listens for the worker's life, and no
     command waits in Redis, so that one more serves any number of consumers. A worker's child has a
     courtesy pool too.
     """
