@@ -19,7 +19,7 @@ from secretaria.errors import DatabaseUnavailable
 STATEMENT_TIMEOUT_MILLISECONDS = 10_000
 IDLE_TIMEOUT_MILLISECONDS = 15_000
 """A process that froze inside a transaction must not keep its locks from everybody."""
-POOL_WAIT_SECONDS = 5
+POOL_WAIT_SECONDS = 15
 
 
 def sqlalchemy_url(url: str) -> str:

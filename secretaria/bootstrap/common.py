@@ -26,7 +26,9 @@ from secretaria.settings import Settings, reveal
 
 log = structlog.get_logger(__name__)
 WEB_DATABASE_SECONDS = 4.0
-WORKER_DATABASE_SECONDS = 10.0
+WORKER_DATABASE_SECONDS = 20.0
+"""Hundreds of turns that begin at once wait for one of a few connections: that is no fault."""
+COMMAND_DATABASE_SECONDS = 10.0
 WEB_REDIS_SECONDS = 0.3
 WORKER_REDIS_SECONDS = 5.0
 COMMAND_REDIS_SECONDS = 3.0
@@ -80,7 +82,7 @@ def command_database(settings: Settings, *, name: str) -> Database:
     return database.connect(
         settings.database_url.get_secret_value(),
         pool_size=connections.database(settings)["command"].size,
-        timeout_seconds=WORKER_DATABASE_SECONDS,
+        timeout_seconds=COMMAND_DATABASE_SECONDS,
         name=f"secretaria-{name}",
     )
 

@@ -11,11 +11,13 @@ from dramatiq import Message
 from dramatiq.common import current_millis
 
 from secretaria.adapters import bell
+from secretaria.adapters.absence import Absence
 from secretaria.adapters.bell import DELIVER, DramatiqBell
-from secretaria.adapters.broker import TellingBroker
+from secretaria.adapters.broker import Ring, TellingBroker
 from secretaria.adapters.redis_client import connect
 from secretaria.playground.engines import Engines
 from secretaria.playground.engines.process import wait_until
+from secretaria.services.ports import WakeUp
 
 FOR_EVER_MILLISECONDS = 3_600_000
 """Whoever waits so long by himself has been told."""
@@ -156,6 +158,45 @@ def test_a_message_is_enqueued_although_nobody_may_be_told(
         assert wait_until(lambda: bool(messages(taken)), seconds=10)
     finally:
         redis_client.acl_deluser("mute")
+
+
+@pytest.mark.usefixtures("redis_client")
+def test_what_is_rung_is_what_dramatiq_itself_would_have_enqueued(engines: Engines) -> None:
+    broker = broker_of(engines)
+    consumer = broker.consume(DELIVER, prefetch=2, timeout=FOR_EVER_MILLISECONDS)
+    broker.ring([Ring(DELIVER, 7, None)])
+    broker.enqueue(
+        Message(queue_name=DELIVER, actor_name=DELIVER, args=(7,), kwargs={}, options={})
+    )
+    ours, theirs = (_next(consumer).asdict() for _ in range(2))
+    for of_its_own in ("message_id", "message_timestamp"):
+        assert type(ours.pop(of_its_own)) is type(theirs.pop(of_its_own))
+    assert ours.pop("options").keys() == theirs.pop("options").keys()
+    assert ours == theirs
+
+
+@pytest.mark.usefixtures("redis_client")
+def test_many_are_woken_at_once(engines: Engines, consuming: Callable[..., list[Any]]) -> None:
+    taken = consuming(queue=bell.CONVERSE)
+    waking = [WakeUp(conversation, 0.0) for conversation in range(20)]
+    assert DramatiqBell(broker_of(engines)).wake_all(waking) == [True] * 20
+    assert wait_until(lambda: len(messages(taken)) == 20, seconds=10)
+    assert sorted(one.args[0] for one in messages(taken)) == list(range(20))
+
+
+def test_a_redis_that_takes_nothing_is_not_away(
+    engines: Engines, redis_client: redis.Redis
+) -> None:
+    absence = Absence()
+    full = DramatiqBell(broker_of(engines), absence)
+    limit = redis_client.config_get("maxmemory")["maxmemory"]
+    redis_client.config_set("maxmemory", 1)
+    try:
+        assert full.wake_all([WakeUp(7, 0.0)]) == [False]
+    finally:
+        redis_client.config_set("maxmemory", limit)
+    assert not absence.is_recent()
+    assert full.ring_deliver(7)
 
 
 def _next(consumer: Any) -> Any:

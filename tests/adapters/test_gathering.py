@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import gevent
 import pytest
 from gevent.event import Event
+from structlog.testing import capture_logs
 
 from secretaria.adapters.gathering import MOST_TOGETHER, CallEnded, Gathering
 
@@ -126,3 +127,17 @@ def test_a_call_that_forgets_somebody_fails_for_all() -> None:
     forgetful = Gathering[int, int](lambda items: items[1:], 1)
     with pytest.raises(ValueError, match="zip"):
         forgetful(1)
+
+
+def test_a_fault_of_what_was_posted_is_told_to_the_log() -> None:
+    def fail(_: Sequence[int]) -> Sequence[int]:
+        raise LookupError
+
+    gathering = Gathering[int, int](fail, 1)
+    with capture_logs() as lines:
+        gathering.post(1)
+        gathering.finish()
+        gevent.idle()
+    assert [(one["event"], type(one["exc_info"])) for one in lines] == [
+        ("gathering.failed", LookupError)
+    ]

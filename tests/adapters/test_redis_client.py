@@ -8,7 +8,7 @@ import gevent
 import pytest
 import redis
 
-from secretaria.adapters.redis_client import connect, connect_shared
+from secretaria.adapters.redis_client import Script, connect, connect_shared, round_trip
 from secretaria.playground.engines import Engines, Valkey
 from secretaria.playground.engines.process import free_port
 
@@ -75,3 +75,51 @@ def test_a_script_that_redis_has_forgotten_is_loaded_again(
     assert [one.get() for one in asking] == [0, 1, 2]
     redis_client.script_flush()
     assert script(args=[3]) == 3
+
+
+COUNT = "return redis.call('INCRBY', KEYS[1], ARGV[1])"
+
+
+def test_a_script_is_run_many_times_in_one_round_trip_and_once_each(
+    engines: Engines, redis_client: redis.Redis
+) -> None:
+    client = connect_shared(engines.valkey.url, connections=2, timeout_seconds=1.0)
+    script = Script(client, COUNT)
+    assert script.run([("a", 1), ("b", 2), ("a", 3)]) == [1, 2, 4]
+    redis_client.script_flush()
+    assert script.run([("a", 1), ("b", 1)]) == [5, 3]
+    assert [redis_client.get(key) for key in ("a", "b")] == [b"5", b"3"]
+
+
+def test_a_run_that_fails_is_an_error_and_the_others_are_run(
+    engines: Engines, redis_client: redis.Redis
+) -> None:
+    redis_client.set("word", "oi")
+    script = Script(connect(engines.valkey.url, connections=1, timeout_seconds=1.0), COUNT)
+    with pytest.raises(redis.ResponseError):
+        script.run([("word", 1), ("a", 2)])
+    assert script.run([("a", 1)]) == [3]
+
+
+def test_transactions_keep_no_round_trip_waiting(
+    engines: Engines,
+    redis_client: redis.Redis,  # noqa: ARG001 - emptied
+) -> None:
+    client = connect_shared(engines.valkey.url, connections=2, timeout_seconds=0.2)
+    taken = client.connection_pool.get_connection()
+    assert round_trip(client, [("INCR", "a"), ("INCR", "a")]) == [1, 2]
+    client.connection_pool.release(taken)
+
+
+def test_a_round_trip_that_is_broken_off_leaves_no_answer_for_the_next_one(
+    engines: Engines, redis_client: redis.Redis
+) -> None:
+    client = connect(engines.valkey.url, connections=1, timeout_seconds=5.0)
+    round_trip(client, [("SET", "a", "first")])
+    redis_client.client_pause(60_000)
+    try:
+        with gevent.Timeout(0.2, False):  # noqa: FBT003 - gevent's way to say: quietly
+            round_trip(client, [("SET", "a", "second")])
+    finally:
+        redis_client.client_unpause()
+    assert round_trip(client, [("GET", "b"), ("EXISTS", "a")]) == [None, 1]
