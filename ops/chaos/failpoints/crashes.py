@@ -73,12 +73,20 @@ def _before_intent(
     folder: Path, wrapped: Callable[..., Any], _: Any, args: Any, kwargs: Mapping[str, Any]
 ) -> Any:
     """Die while the intent is not written yet, which is one statement and then stands."""
-    query = "SELECT text FROM messages WHERE id = %(id)s"
-    found = args[0].connection().exec_driver_sql(query, {"id": kwargs["reply_id"]})
-    text = found.scalar() or ""
+    text = _text_of(args[0], kwargs["reply_id"])
     if f"{TRIGGER}{BEFORE_INTENT}" in text and _is_first(folder, BEFORE_INTENT, text):
         die(folder, BEFORE_INTENT)
     return wrapped(*args, **kwargs)
+
+
+def _text_of(executor: Any, message_id: int) -> str:
+    from sqlalchemy import select  # noqa: PLC0415 - not before gevent has patched the process
+
+    from secretaria.models.prepared import Prepared, given  # noqa: PLC0415 - by now it is loaded
+    from secretaria.models.tables import Message  # noqa: PLC0415 - likewise
+
+    query = select(Message.text).where(Message.id == given("id"))
+    return Prepared(lambda: query).scalar(executor, id=message_id) or ""
 
 
 def _before_thought(

@@ -29,16 +29,17 @@ def without_fence() -> None:
 def without_intent() -> None:
     """The intent is not kept: a reply can be claimed again while it is being sent."""
 
-    @wrapt.when_imported("secretaria.models.claims")
+    @wrapt.when_imported("secretaria.services.deliver")
     def change(module: Any) -> None:
-        def forget(wrapped: Callable[..., Any], _: Any, args: Any, kwargs: Any) -> Any:
-            intent, session = wrapped(*args, **kwargs), args[0]
+        def forget(wrapped: Callable[..., Any], deliver: Any, args: Any, kwargs: Any) -> Any:
+            intent, (_, owner) = wrapped(*args, **kwargs), args
             if intent is not None:
-                module.withdraw(session, intent.reply_id, owner=kwargs["owner"])
-                module.forget_log(session, intent.reply_id, intent.attempt)
+                with deliver.database.transaction() as session:
+                    module.claims.withdraw(session, intent.reply_id, owner=owner)
+                    module.claims.forget_log(session, intent.reply_id, intent.attempt)
             return intent
 
-        wrapt.wrap_function_wrapper(module, "claim", forget)
+        wrapt.wrap_function_wrapper(module, "Deliver._claim", forget)
 
 
 def without_sweeper() -> None:
