@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import orjson
 import structlog
 from structlog.typing import EventDict
 
@@ -23,6 +22,7 @@ from secretaria.logs.scrubber import Scrubber
 _OF_EXCEPTIONS = frozenset({"exc_info", "stack_info", "stack", "positional_args"})
 _NOT_PLAIN = re.compile(r"[\s\"'=]|[^\x20-\x7e\u00a1-\uffff]|^$")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _UTF_8 = frozenset({"utf-8", "utf8"})
 _COLOURS = {"debug": "2", "info": "32", "warning": "33", "error": "31", "critical": "1;31"}
 
@@ -142,7 +142,7 @@ def _with_exceptions(event: EventDict) -> EventDict:
 
 
 def _json(line: Mapping[str, object]) -> str:
-    return orjson.dumps(line).decode()
+    return _ENCODER.encode(line)
 
 
 def _for_people(line: Mapping[str, Any]) -> str:

@@ -137,7 +137,7 @@ def test_a_real_child_process_that_is_told_twice_to_stop_counts_nothing(
     child.terminate()
     _, complaints = child.communicate(timeout=30)
     assert child.returncode == 0
-    assert b'"level":"error"' not in complaints
+    assert b'"level": "error"' not in complaints
     assert abandoned.conversation().attempts == 0
     abandoned.turn(1)
     assert abandoned.states()[0] == "received"
