@@ -17,6 +17,8 @@ from secretaria.playground.stack import Stack
 OURS = "secretaria"
 START_SECONDS = 60.0
 PROBE_EVERY_SECONDS = 0.005
+NEVER_RENEWED = ("--max-requests=0", "--max-requests-jitter=0")
+"""gunicorn's processes are renewed after so many requests, and a full run sends more."""
 PROBE = b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 
 
@@ -49,7 +51,8 @@ class Service(Stack):
     def web(self, count: int) -> Iterator[Web]:
         """So many web processes, as the Procfile starts them."""
         self.web_port, spawned = free_port(), time.monotonic()
-        name = self._start("web", {"PORT": str(self.web_port), "WEB_CONCURRENCY": str(count)})
+        told = {"PORT": str(self.web_port), "WEB_CONCURRENCY": str(count)}
+        name = self._start("web", told | {"GUNICORN_CMD_ARGS": " ".join(NEVER_RENEWED)})
         process = self.processes[name]
         try:
             seconds = wait_for_answer(self.web_port, spawned, lambda: process.poll() is None)
@@ -112,7 +115,7 @@ def serve(peer: Peer, count: int) -> Iterator[Web]:
     port = free_port()
     command = [
         *(sys.executable, "-m", "gunicorn", "--bind", f"{LOOPBACK}:{port}"),
-        *("--workers", str(count), *peer.options),
+        *("--workers", str(count), *NEVER_RENEWED, *peer.options),
     ]
     spawned = time.monotonic()
     with Program(peer.name, command, peer.folder, peer.environment) as program:
