@@ -16,10 +16,10 @@ demo: $(INSTALLED) ## conversa com a secretária nesta máquina, sem Docker, sem
 	@$(BIN)/secretaria demo
 
 test: $(INSTALLED) ## roda todos os testes, com cobertura; COVERAGE= sem ela, bem mais depressa
-	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(COVERAGE) $(if $(MARKERS),-m '$(MARKERS)')
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(COVERAGE)
 
 test-tools: $(INSTALLED) ## confere alertas, contêineres e receitas com promtool, lnav e jq
-	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m tools
+	@$(BIN)/python -m pytest -m tools
 
 test-browser: $(INSTALLED) ## abre o painel em um Chromium de verdade
 	@$(BIN)/python -m pytest -m browser tests/browser
