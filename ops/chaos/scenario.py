@@ -19,7 +19,7 @@ import gevent
 
 from ops.chaos import evidence
 from ops.chaos.arena import Arena
-from ops.chaos.checker import check
+from ops.chaos.checker import Findings, check
 from ops.chaos.driver import Driver
 from ops.chaos.history import History
 from ops.chaos.verdict import Verdict
@@ -34,6 +34,10 @@ Sizes = Mapping[str, Any]
 
 class NotAtRest(Exception):
     """The service did not come to rest in time: what follows in a scenario makes no sense."""
+
+
+class SeenEnough(Exception):
+    """What the scenario was played for has been seen: it need not come to rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,8 @@ class Run:
     """What a scenario works with.
 
     `judges_time` says whether limits of time and memory are invariants; otherwise they are only
-    reported. `settle_seconds` is how long the service may take to come to rest.
+    reported. `settle_seconds` is how long the service may take to come to rest; `until`, if given,
+    judges what has happened so far, and ends the scenario while it waits for that.
     """
 
     arena: Arena
@@ -85,6 +90,7 @@ class Run:
     verdict: Verdict
     judges_time: bool = False
     settle_seconds: float = SETTLE_SECONDS
+    until: Callable[[Findings], bool] | None = None
     logs: dict[Path, int] = field(default_factory=dict)
     concerned: list[str] = field(default_factory=list)
     _keepers: list[gevent.Greenlet] = field(default_factory=list)
@@ -140,11 +146,23 @@ class Run:
     def settle(self) -> None:
         """Wait for all customers to have written and for everything to be done.
 
-        Raises `NotAtRest`, which ends the scenario; the checker says what is missing.
+        Raises `NotAtRest`, which ends the scenario; the checker says what is missing. Raises
+        `SeenEnough` when `until` says so, which ends it too.
         """
         self.driver.finish()
-        if not self.wait_for(self.is_settled):
+        if not self.wait_for(self._is_over):
             raise NotAtRest
+
+    def evidence(self) -> evidence.Evidence:
+        """What is known so far."""
+        arena = self.arena
+        sendings, spooled = arena.whaticket.ledger.sendings, arena.spooled()
+        return evidence.gather(arena.truth, self.driver.written, sendings, spooled=spooled)
+
+    def _is_over(self) -> bool:
+        if self.until is not None and self.until(check(self.evidence())):
+            raise SeenEnough
+        return self.is_settled()
 
     def wait_for(self, condition: Callable[[], bool], *, seconds: float | None = None) -> bool:
         """Wait for a condition, never for a time; answers whether it came true."""
@@ -177,6 +195,7 @@ def play(
     seed: int,
     is_quick: bool,
     settle_seconds: float = SETTLE_SECONDS,
+    until: Callable[[Findings], bool] | None = None,
     on_start: Callable[[Run], None] = lambda _: None,
 ) -> Verdict:
     """Play a scenario in a clean arena, and judge it."""
@@ -184,7 +203,9 @@ def play(
     chance = random.Random(f"{seed}-{chosen.number}")  # noqa: S311 - it must repeat
     verdict = Verdict(chosen.number, chosen.title, seed)
     driver = Driver(arena.url, chance)
-    run = Run(arena, driver, chance, verdict, not is_quick, settle_seconds, arena.log_sizes())
+    run = Run(
+        arena, driver, chance, verdict, not is_quick, settle_seconds, until, arena.log_sizes()
+    )
     started = time.monotonic()
     run.beside(lambda: _watch_memory(arena, verdict))
     on_start(run)
@@ -193,6 +214,8 @@ def play(
         run.settle()
     except NotAtRest:
         verdict.broken.append("tudo chega a um estado final (o serviço não ficou em repouso)")
+    except SeenEnough:
+        pass
     finally:
         run.end()
     verdict.seconds = time.monotonic() - started
@@ -204,9 +227,7 @@ def play(
 
 
 def _conclude(run: Run) -> None:
-    arena, verdict = run.arena, run.verdict
-    sendings, spooled = arena.whaticket.ledger.sendings, arena.spooled()
-    found = evidence.gather(arena.truth, run.driver.written, sendings, spooled=spooled)
+    arena, verdict, found = run.arena, run.verdict, run.evidence()
     verdict.judge(check(found))
     run.expect(verdict.findings.accepted > 0, "alguma mensagem foi aceita")
     history = History(found, {path: run.logs.get(path, 0) for path in arena.log_sizes()})

@@ -1,4 +1,4 @@
-"""Redis' only door: pools with short time limits, and its errors in our words."""
+"""Redis' only door: connections with short time limits, and its errors in our words."""
 
 import ssl
 from collections.abc import Iterable, Sequence
@@ -16,6 +16,8 @@ from secretaria.adapters.gathering import Gathering
 RedisError = redis.RedisError
 LANES = 3
 """How many connections of a shared client carry round trips, at the most."""
+POOL_WAIT_SECONDS = 5.0
+"""Longer than a Redis may take: that others are before us does not mean that it is away."""
 Command = tuple[tuple[Any, ...], dict[str, Any]]
 
 
@@ -152,7 +154,7 @@ def _pool(url: str, connections: int, timeout_seconds: float) -> redis.Connectio
     return redis.BlockingConnectionPool.from_url(
         url,
         max_connections=connections,
-        timeout=timeout_seconds,
+        timeout=POOL_WAIT_SECONDS,
         socket_timeout=timeout_seconds,
         socket_connect_timeout=timeout_seconds,
         retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),

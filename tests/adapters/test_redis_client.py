@@ -45,6 +45,15 @@ def test_a_redis_that_is_not_there_is_an_error_at_once() -> None:
         client.ping()
 
 
+def test_whoever_waits_for_others_longer_than_redis_may_take_is_answered(engines: Engines) -> None:
+    client = connect_shared(engines.valkey.url, connections=2, timeout_seconds=0.2)
+    taken = client.lanes.get_connection()
+    waiting = gevent.spawn(round_trip, client, [("ECHO", "oi")])
+    gevent.sleep(0.3)
+    client.lanes.release(taken)
+    assert waiting.get() == [b"oi"]
+
+
 def test_commands_of_one_moment_share_a_round_trip(
     engines: Engines, redis_client: redis.Redis
 ) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from ops.chaos.arena import Arena
+from ops.chaos.checker import Findings
 from ops.chaos.sabotage import QUICK_CONSTANTS
 from ops.chaos.scenario import find_scenarios, play
 from ops.chaos.table import history
@@ -23,9 +24,16 @@ def arena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
 def play_quickly(arena: Arena) -> Callable[..., Verdict]:
     """Play a scenario by its number; limits of time are not judged."""
 
-    def play_it(number: int, *, settle_seconds: float = 180.0) -> Verdict:
+    def play_it(
+        number: int,
+        *,
+        settle_seconds: float = 180.0,
+        until: Callable[[Findings], bool] | None = None,
+    ) -> Verdict:
         chosen = find_scenarios()[number]
-        return play(chosen, arena, seed=SEED, is_quick=True, settle_seconds=settle_seconds)
+        return play(
+            chosen, arena, seed=SEED, is_quick=True, settle_seconds=settle_seconds, until=until
+        )
 
     return play_it
 
