@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGKILL
@@ -199,18 +199,13 @@ BURST = [
 ]
 
 
-def in_order(story: Sequence[str]) -> list[str]:
-    """A webhook's two lines may have the same millisecond, and then no order."""
-    return [*sorted(story[:2], reverse=True), *story[2:]]
-
-
 @pytest.mark.parametrize("tool", TOOLS)
 @pytest.mark.parametrize("place", [0, 1])
 def test_a_message_of_a_burst_is_followed_by_either_id(run: Run, tool: str, place: int) -> None:
     wanted = accepted(run)[place]["correlation_id"]
     story = run.story(f"{tool}-message", ID=wanted)
     if place == 0:  # what answers both carries its id, and the other's webhook does not
-        assert in_order(story) == [*BURST[:2], *BURST[4:]]
+        assert story == [*BURST[:2], *BURST[4:]]
     else:
         assert sorted(story) == sorted(BURST)
         assert story[4:] == BURST[4:]
@@ -220,7 +215,7 @@ def test_a_message_of_a_burst_is_followed_by_either_id(run: Run, tool: str, plac
 @pytest.mark.parametrize("place", [2, 3])
 def test_a_message_by_itself_is_followed_and_no_other(run: Run, tool: str, place: int) -> None:
     wanted = accepted(run)[place]["correlation_id"]
-    assert in_order(run.story(f"{tool}-message", ID=wanted)) == list(OF_A_MESSAGE)
+    assert run.story(f"{tool}-message", ID=wanted) == list(OF_A_MESSAGE)
 
 
 @pytest.mark.parametrize("tool", TOOLS)
@@ -321,7 +316,7 @@ def test_lnav_knows_level_time_body_and_operation_of_each_line(run: Run) -> None
     (row,) = json.loads(done.stdout)
     line = min(run.lines("delivery.attempted"), key=lambda line: line["timestamp"])
     assert row == {
-        "log_time": line["timestamp"].replace("T", " ").removesuffix("Z"),
+        "log_time": line["timestamp"][:23].replace("T", " "),  # lnav answers milliseconds
         "log_level": "warning",
         "log_body": "delivery.attempted",
         "log_opid": line["correlation_id"],

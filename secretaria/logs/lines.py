@@ -77,8 +77,8 @@ class Made(NamedTuple):
     def fields(self) -> dict[str, str]:
         """What begins the line."""
         second = int(self.created)
-        milliseconds = int((self.created - second) * 1000)
-        return {"timestamp": f"{_told(second)}.{milliseconds:03}Z", "level": self.level}
+        microseconds = int((self.created - second) * 1_000_000)
+        return {"timestamp": f"{_told(second)}.{microseconds:06}Z", "level": self.level}
 
 
 @lru_cache(1)
