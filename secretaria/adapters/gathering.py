@@ -38,23 +38,23 @@ class Gathering(Generic[Item, Result]):
 
     def __call__(self, item: Item) -> Result:
         """Have an item's call made; raises what came of it, if that is an exception."""
-        outcome = AsyncResult()
-        self._waiting.append((item, outcome))
-        self._open_lane()
-        result: Result = outcome.get()
+        result: Result = self._join(item).get()
         return result
 
     def post(self, item: Item) -> None:
         """Have an item's call made, and do not wait for what comes of it; the log tells a fault."""
-        outcome = AsyncResult()
-        outcome.rawlink(_tell_fault)
-        self._waiting.append((item, outcome))
-        self._open_lane()
+        self._join(item).rawlink(_tell_fault)
 
     def finish(self) -> None:
         """Wait until nobody waits and no call is under way."""
         while self._busy:
             gevent.sleep(LOOK_EVERY_SECONDS)
+
+    def _join(self, item: Item) -> AsyncResult:
+        outcome = AsyncResult()
+        self._waiting.append((item, outcome))
+        self._open_lane()
+        return outcome
 
     def _open_lane(self) -> None:
         if self._busy < self.lanes:

@@ -25,8 +25,7 @@ log = structlog.get_logger(__name__)
 class RedisLimiter:
     """Two limits over the same window: for each contact, and for each failing address."""
 
-    storage: "_Storage"
-    strategy: FixedWindowRateLimiter
+    strategy: "_FixedWindow"
     per_number: RateLimitItemPerSecond | None
     per_address: RateLimitItemPerSecond | None
     absence: Absence
@@ -38,13 +37,11 @@ class RedisLimiter:
             return [False] * len(contacts)
         if self.absence.is_recent():
             return _let_through(contacts, "away")
-        keys = [limit.key_for("number", contact) for contact in contacts]
         try:
-            counts = self.storage.incr_all(keys, limit.get_expiry())
+            return self.strategy.are_over(limit, "number", contacts)
         except RedisError as error:
             self.absence.note(error)
             return _let_through(contacts, type(error).__name__)
-        return [count > limit.amount for count in counts]
 
     def seconds_to_wait(self, contact: str) -> int:
         """How long a contact who has written too fast has to wait."""
@@ -140,6 +137,22 @@ class _Storage(RedisStorage):
         return self._client
 
 
+class _FixedWindow(FixedWindowRateLimiter):
+    """The library's strategy, which counts many in one round trip too."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._storage = _Storage(client)
+        super().__init__(self._storage)
+
+    def are_over(
+        self, limit: RateLimitItemPerSecond, kind: str, subjects: Sequence[str]
+    ) -> list[bool]:
+        """Count each subject once; answers which of them have gone past the limit."""
+        keys = [limit.key_for(kind, subject) for subject in subjects]
+        counts = self._storage.incr_all(keys, limit.get_expiry())
+        return [count > limit.amount for count in counts]
+
+
 def limiter(
     client: redis.Redis,
     *,
@@ -153,8 +166,7 @@ def limiter(
         RateLimitItemPerSecond(count, window_seconds) if count else None
         for count in (per_number, per_address)
     )
-    storage = _Storage(client)
-    return RedisLimiter(storage, FixedWindowRateLimiter(storage), number, address, absence)
+    return RedisLimiter(_FixedWindow(client), number, address, absence)
 
 
 def sign_in_limits(client: redis.Redis, absence: Absence) -> SignInLimits:
