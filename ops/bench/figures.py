@@ -109,6 +109,18 @@ class Row:
         return self.ours.median if self.ratio is None else self.ratio
 
     @property
+    def judged(self) -> str:
+        """The same, as it is shown."""
+        return str(self.ours) if self.ratio is None else f"{number(self.ratio)} ×"
+
+    @property
+    def wanted(self) -> str:
+        """The target, as it is shown; empty where there is none."""
+        if self.target is None:
+            return ""
+        return str(self.target) if self.ratio is None else f"{self.target} ×"
+
+    @property
     def verdict(self) -> Verdict:
         """Reached, missed, or only reported."""
         return "reported" if self.target is None else self.target.judge(self.value)

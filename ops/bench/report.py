@@ -57,7 +57,7 @@ def _missed(findings: Findings, profile: Path) -> list[str]:
     for figure in dict.fromkeys(row.figure for row in missed):
         lines += [f"### {figure}", ""]
         lines += [
-            f"- {row.what.english}: {row.value:.3g}, where {row.target} was wanted"
+            f"- {row.what.english}: {row.judged}, where {row.wanted} was wanted"
             for row in missed
             if row.figure == figure
         ]

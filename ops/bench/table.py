@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from ops.bench.figures import Row, Verdict, number
+from ops.bench.figures import Row, Verdict
 from ops.markdown import table
 
 HEADS = ("", "o quê", "nós", "ao lado", "razão", "meta", "vale")
@@ -38,7 +38,7 @@ def _cells(row: Row, what: str, verdicts: Mapping[Verdict, str]) -> list[str]:
         what,
         str(row.ours),
         f"{row.beside} {row.theirs}" if is_ratio else "",
-        f"{number(row.value)} ×" if is_ratio else "",
-        "" if row.target is None else f"{row.target}{' ×' if is_ratio else ''}",
+        row.judged if is_ratio else "",
+        row.wanted,
         verdicts[row.verdict],
     ]

@@ -99,7 +99,7 @@ def test_the_report_says_what_holds_a_target_that_is_missed(
     written = (tmp_path / "REPORT.md").read_text()
     assert "2 of 3 targets reached" in written
     assert machine.facts()[0] in written
-    assert "- accepted: 0.5, where ≥ 1.75 was wanted\n\nIt is the fsync.\n" in written
+    assert "- accepted: 0.5 ×, where ≥ 1.75 × was wanted\n\nIt is the fsync.\n" in written
     assert "Nothing." not in written
     assert "- B1, accepted: all 2 cores are full" in written
     assert "## What could not be measured\n\n- B4: 3 of 5 sent in 60 s\n" in written
