@@ -19,7 +19,7 @@ test: $(INSTALLED) ## roda todos os testes, com cobertura; COVERAGE= sem ela, be
 	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(COVERAGE)
 
 test-tools: $(INSTALLED) ## confere alertas, contêineres e receitas com promtool, lnav e jq
-	@$(BIN)/python -m pytest -m tools
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m tools
 
 test-browser: $(INSTALLED) ## abre o painel em um Chromium de verdade
 	@$(BIN)/python -m pytest -m browser tests/browser
