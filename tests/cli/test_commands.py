@@ -1,7 +1,6 @@
 """The command line, run as a person runs it, against the real engines and simulators."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -22,30 +21,11 @@ from secretaria.playground.faults import Fault
 from secretaria.playground.gemini import GeminiSimulator
 from secretaria.playground.whaticket import WhaticketSimulator
 from secretaria.playground.whaticket.simulator import PASSWORD
-from secretaria.settings import Settings
 
 pytestmark = pytest.mark.minutes(1)
 
 PROGRAM = Path(sys.executable).parent / "secretaria"
 Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def environment(make_settings: Callable[..., Settings]) -> dict[str, str]:
-    settings = make_settings()
-    return {
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "REDIS_URL": settings.redis_url.get_secret_value(),
-        "SHARED_SECRET": "secret",
-        "WHATICKET_BASE_URL": settings.whaticket_base_url,
-        "WHATICKET_TOKEN": "connection-token",
-        "GEMINI_API_KEY": "test-key",
-        "GEMINI_ENDPOINT": settings.gemini_endpoint,
-        "PRIVACY_KEY": "test-privacy-key",
-        "PATH": os.environ["PATH"],
-        "LLM_BUDGET_SECONDS": "5",
-        "LLM_TIMEOUT_SECONDS": "2",
-    }
 
 
 @pytest.fixture

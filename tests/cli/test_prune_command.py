@@ -16,27 +16,12 @@ from sqlalchemy import text
 
 from secretaria.adapters.database import Database
 from secretaria.cli.prune import prune
-from secretaria.settings import Settings
 
 pytestmark = pytest.mark.minutes(0.5)
 
 PROGRAM = (sys.executable, "-c", "from secretaria.cli import main; main()")
 MESSAGES = 1200
 Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def environment(make_settings: Callable[..., Settings]) -> dict[str, str]:
-    settings = make_settings()
-    return {
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "REDIS_URL": settings.redis_url.get_secret_value(),
-        "SHARED_SECRET": "secret",
-        "WHATICKET_BASE_URL": settings.whaticket_base_url,
-        "WHATICKET_TOKEN": "connection-token",
-        "GEMINI_API_KEY": "test-key",
-        "PATH": os.environ["PATH"],
-    }
 
 
 @pytest.fixture

@@ -8,11 +8,10 @@ import time
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import gevent
-import psycopg2
 import pytest
+from sql import execute_in
 
 from ops import processes
 from secretaria.playground.engines.process import LOOPBACK, wait_until
@@ -48,17 +47,6 @@ def stop_twice(stack: Stack, name: str, send: Send) -> int:
     return code
 
 
-def rows(stack: Stack, query: str) -> list[tuple[Any, ...]]:
-    assert stack.engines is not None
-    connection = psycopg2.connect(stack.engines.postgres.url)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(query)
-            return cursor.fetchall()
-    finally:
-        connection.close()
-
-
 def test_as_many_web_processes_run_as_web_concurrency_says(stack: Stack) -> None:
     master = stack.processes["web"].pid
     children = Path(f"/proc/{master}/task/{master}/children")
@@ -74,7 +62,7 @@ def test_a_worker_gives_its_turn_back_and_ends_with_code_0(stack: Stack, send: S
     assert stop_twice(stack, "worker", send) == 0
     assert "Traceback" not in stack.log("worker")
     held = "SELECT count(*) FROM conversations WHERE attempts > 0 OR lease_until > now()"
-    assert rows(stack, held) == [(0,)]
+    assert execute_in(stack, held) == [(0,)]
     stack.run("worker")
     assert wait_until(
         lambda: stack.whaticket.replies_to(number) == ["eco: devolvida"], seconds=ANSWER_SECONDS

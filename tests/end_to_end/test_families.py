@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import pytest
+from sql import execute_in
 
 from secretaria.adapters.profile_file import load
 from secretaria.core.family import FAMILIES, FamilyName
@@ -77,18 +77,7 @@ class Customer:
         assert self.ask(query) == list(wanted)
 
     def ask(self, query: str) -> list[Any]:
-        return [row[0] for row in run(self.stack, query)]
-
-
-def run(stack: Stack, statement: str) -> list[tuple[Any, ...]]:
-    assert stack.engines is not None
-    connection = psycopg2.connect(stack.engines.postgres.url)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(statement)
-            return cursor.fetchall() if cursor.description else []
-    finally:
-        connection.close()
+        return [row[0] for row in execute_in(self.stack, query)]
 
 
 @contextmanager
@@ -115,7 +104,7 @@ def working(stack: Stack, family: FamilyName, dialect: Dialect) -> Iterator[What
 def test_the_whole_way_works_with_each_family(
     stack: Stack, family: FamilyName, dialect: Dialect
 ) -> None:
-    run(stack, "TRUNCATE contacts RESTART IDENTITY CASCADE")
+    execute_in(stack, "TRUNCATE contacts RESTART IDENTITY CASCADE")
     with working(stack, family, dialect) as whaticket:
         number = f"551195555{40 + FORMS.index((family, dialect)):02}01"
         ana = Customer(stack, whaticket, number)
@@ -148,7 +137,7 @@ def is_silent_for_a_person(ana: Customer, dialect: Dialect) -> None:
 def answers_again_when_the_ticket_is_closed(ana: Customer) -> None:
     """Told by the webhook, where that shows it; else seen when the ticket is looked at again."""
     ana.whaticket.close_ticket(ana.number)
-    run(ana.stack, "UPDATE conversations SET reviewed_at = NULL")
+    execute_in(ana.stack, "UPDATE conversations SET reviewed_at = NULL")
     ana.wait_for("SELECT status FROM conversations", "bot")
     assert ana.says("eco: três") == {"queued": True}
     ana.wait_to_get("eco: um", HERE, "eco: três")

@@ -3,10 +3,9 @@
 import json
 import time
 from collections.abc import Callable
-from typing import Any
 
-import psycopg2
 import pytest
+from sql import execute_in
 
 from secretaria.playground.engines.process import wait_until
 from secretaria.playground.stack import Stack
@@ -25,20 +24,9 @@ FILL = (
 )
 
 
-def run_sql(stack: Stack, *statements: str) -> Any:
-    assert stack.engines is not None
-    connection = psycopg2.connect(stack.engines.postgres.url)
-    try:
-        with connection, connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-            return cursor.fetchone()[0] if cursor.description else None
-    finally:
-        connection.close()
-
-
 def old_messages(stack: Stack) -> int:
-    return int(run_sql(stack, "SELECT count(*) FROM messages WHERE correlation_id = 'x'"))
+    [(count,)] = execute_in(stack, "SELECT count(*) FROM messages WHERE correlation_id = 'x'")
+    return int(count)
 
 
 def test_a_stopped_worker_ends_at_once_and_the_next_one_goes_on_while_customers_are_answered(
@@ -49,7 +37,7 @@ def test_a_stopped_worker_ends_at_once_and_the_next_one_goes_on_while_customers_
         lambda: '"retention.pruned"' in stack.log("worker"), seconds=WAIT_SECONDS
     )  # of the day, with nothing to do
     stack.end("worker")
-    run_sql(stack, *FILL, "UPDATE daily_tasks SET started_at = started_at - interval '1 day'")
+    execute_in(stack, *FILL, "UPDATE daily_tasks SET started_at = started_at - interval '1 day'")
     stack.run("worker")
     assert wait_until(lambda: old_messages(stack) < OLD, seconds=WAIT_SECONDS)
     began = time.monotonic()

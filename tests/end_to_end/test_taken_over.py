@@ -4,8 +4,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-import psycopg2
 import pytest
+from sql import execute_in
 
 from secretaria.playground.engines.process import wait_until
 from secretaria.playground.faults import Fault
@@ -56,8 +56,6 @@ def stack(make_stack: Callable[..., Stack]) -> Stack:
 
 def row(stack: Stack, number: str) -> tuple[Any, ...]:
     """Whose a customer's conversation is, why, and what became of its messages."""
-    assert stack.engines is not None
-    connection = psycopg2.connect(stack.engines.postgres.url)
     query = (
         "SELECT status, status_reason, conversations.lease_until IS NULL,"
         " array_agg(state || coalesce(' ' || reason, '') ORDER BY messages.id)"
@@ -65,13 +63,7 @@ def row(stack: Stack, number: str) -> tuple[Any, ...]:
         " JOIN messages ON conversation_id = conversations.id"
         f" WHERE contacts.number = '{number}' GROUP BY conversations.id"
     )
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(query)
-            found = cursor.fetchone()
-            return () if found is None else tuple(found)
-    finally:
-        connection.close()
+    return next(iter(execute_in(stack, query)), ())
 
 
 def accept(whaticket: WhaticketSimulator, number: str) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import gevent
-import psycopg2
 import pytest
 import requests
 from gevent.pool import Pool
+from sql import execute_in
 
 from secretaria.playground.engines.process import free_port, wait_until
 from secretaria.playground.faults import Fault
@@ -31,27 +31,6 @@ def stack(make_stack: Callable[..., Stack]) -> Stack:
 def wait_for_replies(stack: Stack, number: str, count: int) -> list[str]:
     wait_until(lambda: len(stack.whaticket.replies_to(number)) >= count, seconds=ANSWER_SECONDS)
     return stack.whaticket.replies_to(number)
-
-
-def rows(stack: Stack, query: str) -> list[tuple[Any, ...]]:
-    assert stack.engines is not None
-    connection = psycopg2.connect(stack.engines.postgres.url)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(query)
-            return cursor.fetchall()
-    finally:
-        connection.close()
-
-
-def write(stack: Stack, statement: str) -> None:
-    assert stack.engines is not None
-    connection = psycopg2.connect(stack.engines.postgres.url)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(statement)
-    finally:
-        connection.close()
 
 
 def test_a_lone_message_is_answered_without_waiting_for_the_sweeper(stack: Stack) -> None:
@@ -100,7 +79,7 @@ def test_one_correlation_id_follows_a_message_through_every_process(
     }
     assert wait_until(lambda: wanted <= events(), seconds=ANSWER_SECONDS), wanted - events()
     logged = f"SELECT outcome FROM delivery_logs WHERE correlation_id = '{correlation_id}'"
-    assert wait_until(lambda: rows(stack, logged) == [("sent",)], seconds=ANSWER_SECONDS)
+    assert wait_until(lambda: execute_in(stack, logged) == [("sent",)], seconds=ANSWER_SECONDS)
 
 
 def test_a_send_that_was_refused_is_tried_again_and_each_attempt_is_on_record(
@@ -114,7 +93,7 @@ def test_a_send_that_was_refused_is_tried_again_and_each_attempt_is_on_record(
         " JOIN messages ON messages.id = message_id WHERE text = 'eco: de novo' ORDER BY attempt"
     )
     wanted = [(1, "retry", 503), (2, "sent", 200)]
-    assert wait_until(lambda: rows(stack, query) == wanted, seconds=ANSWER_SECONDS)
+    assert wait_until(lambda: execute_in(stack, query) == wanted, seconds=ANSWER_SECONDS)
 
 
 def test_each_process_group_tells_its_own_series(stack: Stack) -> None:
@@ -170,7 +149,7 @@ def test_a_worker_that_is_told_twice_to_stop_gives_its_turn_to_the_next(stack: S
     worker.send_signal(signal.SIGTERM)
     gevent.sleep(0.5)
     assert stack.end("worker") == 0
-    [(attempts,)] = rows(
+    [(attempts,)] = execute_in(
         stack,
         "SELECT attempts FROM conversations JOIN contacts ON contacts.id = contact_id"
         " WHERE number = '5511955550005'",
@@ -187,8 +166,10 @@ def test_a_worker_that_is_told_to_stop_leaves_none_of_its_many_turns_behind(stac
     customers.map(lambda number: stack.whaticket.customer_says(number, "eco: oi"), numbers)
     assert wait_until(lambda: stack.gemini.ledger.in_flight >= 10, seconds=ANSWER_SECONDS)
     assert stack.end("worker") == 0
-    assert rows(stack, "SELECT count(*) FROM conversations WHERE lease_until IS NOT NULL") == [(0,)]
-    assert rows(stack, "SELECT count(*) FROM messages WHERE state = 'sending'") == [(0,)]
+    assert execute_in(
+        stack, "SELECT count(*) FROM conversations WHERE lease_until IS NOT NULL"
+    ) == [(0,)]
+    assert execute_in(stack, "SELECT count(*) FROM messages WHERE state = 'sending'") == [(0,)]
     stack.gemini.default_delay_seconds = 0.0
     stack.run("worker")
     assert wait_until(
@@ -212,7 +193,7 @@ def test_a_worker_process_whose_parent_was_killed_ends_its_turn_and_stops(stack:
     )
     assert gone
     owed = "SELECT count(*) FROM conversations WHERE lease_until IS NOT NULL OR due_at IS NOT NULL"
-    assert rows(stack, owed) == [(0,)]
+    assert execute_in(stack, owed) == [(0,)]
     stack.run("worker")
     assert wait_for_replies(stack, "5511955550007", 1) == ["eco: durante"]
 
@@ -226,7 +207,7 @@ def test_a_turn_that_is_tried_alone_does_not_count_when_its_worker_is_told_to_st
         "FROM conversations JOIN contacts ON contacts.id = contact_id"
         " WHERE number = '5511955550006'"
     )
-    write(
+    execute_in(
         stack,
         "UPDATE conversations SET lease_owner = 'dead', lease_until = now() - interval '1 s'"
         f" WHERE id = (SELECT conversations.id {conversation})",
@@ -234,10 +215,10 @@ def test_a_turn_that_is_tried_alone_does_not_count_when_its_worker_is_told_to_st
     stack.gemini.plan(Fault("hang"))
     stack.run("worker")
     assert wait_until(lambda: stack.gemini.ledger.in_flight == 1, seconds=ANSWER_SECONDS)
-    assert rows(stack, f"SELECT attempts {conversation}") == [(1,)]
+    assert execute_in(stack, f"SELECT attempts {conversation}") == [(1,)]
     assert stack.end("worker") == 0
     free = f"SELECT attempts, lease_until < now() {conversation}"
-    assert wait_until(lambda: rows(stack, free) == [(0, True)], seconds=ANSWER_SECONDS)
+    assert wait_until(lambda: execute_in(stack, free) == [(0, True)], seconds=ANSWER_SECONDS)
     stack.run("worker")
     assert wait_for_replies(stack, "5511955550006", 1) == ["eco: sozinha"]
 

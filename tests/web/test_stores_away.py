@@ -11,6 +11,7 @@ import pytest
 import redis
 from gevent.pool import Pool
 from panel_client import PASSWORD, Panel
+from sql import execute
 from web_client import Web, baileys_message, serving, text_message
 
 from secretaria.bootstrap.common import WEB_DATABASE_SECONDS
@@ -75,13 +76,8 @@ def children(pid: int) -> list[int]:
 
 def stored(engines: Engines, words: list[str]) -> list[str]:
     """Those of these texts that PostgreSQL has, in the order of their conversation."""
-    connection = psycopg2.connect(engines.postgres.url)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT text FROM messages WHERE text = ANY(%s) ORDER BY id", (words,))
-            return [text for (text,) in cursor.fetchall()]
-    finally:
-        connection.close()
+    query = "SELECT text FROM messages WHERE text = ANY(%s) ORDER BY id"
+    return [text for (text,) in execute(engines.postgres.url, query, values=(words,))]
 
 
 def has_person(engines: Engines, number: str) -> bool:
@@ -90,13 +86,7 @@ def has_person(engines: Engines, number: str) -> bool:
         "SELECT count(*) FROM contacts JOIN conversations ON contact_id = contacts.id"
         " WHERE number = %s AND status = 'human'"
     )
-    connection = psycopg2.connect(engines.postgres.url)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(query, (number,))
-            return cursor.fetchone() == (1,)
-    finally:
-        connection.close()
+    return execute(engines.postgres.url, query, values=(number,)) == [(1,)]
 
 
 def is_well(web: Web) -> bool:
