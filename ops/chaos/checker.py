@@ -51,7 +51,7 @@ class _Desk:
 
 
 def check(evidence: Evidence) -> Findings:
-    """Judge a run that has ended."""
+    """Judge a run, as far as it has come."""
     desk = _lay_out(evidence)
     troubles = (
         *_missing(desk),

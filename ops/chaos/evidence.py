@@ -71,7 +71,7 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything that is known when a run has ended."""
+    """Everything that is known of a run."""
 
     written: Sequence[Written]
     sendings: Sequence[Sending]

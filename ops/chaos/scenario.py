@@ -80,8 +80,9 @@ class Run:
     """What a scenario works with.
 
     `judges_time` says whether limits of time and memory are invariants; otherwise they are only
-    reported. `settle_seconds` is how long the service may take to come to rest; `until`, if given,
-    judges what has happened so far, and ends the scenario while it waits for that.
+    reported. `settle_seconds` is how long the service may take to come to rest;
+    `has_seen_enough`, if given, is asked meanwhile about what has happened so far, and may end the
+    scenario.
     """
 
     arena: Arena
@@ -90,7 +91,7 @@ class Run:
     verdict: Verdict
     judges_time: bool = False
     settle_seconds: float = SETTLE_SECONDS
-    until: Callable[[Findings], bool] | None = None
+    has_seen_enough: Callable[[Findings], bool] | None = None
     logs: dict[Path, int] = field(default_factory=dict)
     concerned: list[str] = field(default_factory=list)
     _keepers: list[gevent.Greenlet] = field(default_factory=list)
@@ -147,20 +148,20 @@ class Run:
         """Wait for all customers to have written and for everything to be done.
 
         Raises `NotAtRest`, which ends the scenario; the checker says what is missing. Raises
-        `SeenEnough` when `until` says so, which ends it too.
+        `SeenEnough` when it has, which ends it too.
         """
         self.driver.finish()
         if not self.wait_for(self._is_over):
             raise NotAtRest
 
     def evidence(self) -> evidence.Evidence:
-        """What is known so far."""
+        """What is known so far: no sending whose row is not there yet."""
         arena = self.arena
-        sendings, spooled = arena.whaticket.ledger.sendings, arena.spooled()
+        sendings, spooled = list(arena.whaticket.ledger.sendings), arena.spooled()
         return evidence.gather(arena.truth, self.driver.written, sendings, spooled=spooled)
 
     def _is_over(self) -> bool:
-        if self.until is not None and self.until(check(self.evidence())):
+        if self.has_seen_enough is not None and self.has_seen_enough(check(self.evidence())):
             raise SeenEnough
         return self.is_settled()
 
@@ -195,7 +196,7 @@ def play(
     seed: int,
     is_quick: bool,
     settle_seconds: float = SETTLE_SECONDS,
-    until: Callable[[Findings], bool] | None = None,
+    has_seen_enough: Callable[[Findings], bool] | None = None,
     on_start: Callable[[Run], None] = lambda _: None,
 ) -> Verdict:
     """Play a scenario in a clean arena, and judge it."""
@@ -204,7 +205,14 @@ def play(
     verdict = Verdict(chosen.number, chosen.title, seed)
     driver = Driver(arena.url, chance)
     run = Run(
-        arena, driver, chance, verdict, not is_quick, settle_seconds, until, arena.log_sizes()
+        arena,
+        driver,
+        chance,
+        verdict,
+        not is_quick,
+        settle_seconds,
+        has_seen_enough,
+        arena.log_sizes(),
     )
     started = time.monotonic()
     run.beside(lambda: _watch_memory(arena, verdict))

@@ -1,4 +1,4 @@
-"""Redis' only door: connections with short time limits, and its errors in our words."""
+"""Redis' only door: pools with short time limits, and its errors in our words."""
 
 import ssl
 from collections.abc import Iterable, Sequence
@@ -16,8 +16,9 @@ from secretaria.adapters.gathering import Gathering
 RedisError = redis.RedisError
 LANES = 3
 """How many connections of a shared client carry round trips, at the most."""
-POOL_WAIT_SECONDS = 5.0
-"""Longer than a Redis may take: that others are before us does not mean that it is away."""
+LANE_WAITS = 5
+"""How many time limits a round trip waits for a lane, as each before it may use its own up: that
+others are before it does not mean that Redis is away."""
 Command = tuple[tuple[Any, ...], dict[str, Any]]
 
 
@@ -125,14 +126,16 @@ class _Parser(DefaultParser):  # type: ignore[misc, valid-type] # redis-py choos
 
 def connect(url: str, *, connections: int, timeout_seconds: float) -> redis.Redis:
     """A client with a bounded, blocking pool; nothing connects yet."""
-    return redis.Redis(connection_pool=_pool(url, connections, timeout_seconds))
+    pool = _pool(url, connections, timeout_seconds, wait_seconds=timeout_seconds)
+    return redis.Redis(connection_pool=pool)
 
 
 def connect_shared(url: str, *, connections: int, timeout_seconds: float) -> SharedRedis:
     """The same, for a process whose greenlets share round trips; two connections at least."""
     lanes = min(LANES, connections // 2)
     return SharedRedis(
-        _pool(url, lanes, timeout_seconds), _pool(url, connections - lanes, timeout_seconds)
+        _pool(url, lanes, timeout_seconds, wait_seconds=LANE_WAITS * timeout_seconds),
+        _pool(url, connections - lanes, timeout_seconds, wait_seconds=timeout_seconds),
     )
 
 
@@ -145,8 +148,10 @@ def is_untrusted(error: BaseException | None) -> bool:
     return False
 
 
-def _pool(url: str, connections: int, timeout_seconds: float) -> redis.ConnectionPool:
-    """A pool whose connections have short time limits.
+def _pool(
+    url: str, connections: int, timeout_seconds: float, *, wait_seconds: float
+) -> redis.ConnectionPool:
+    """A pool whose connections have short time limits, for each of which one may wait so long.
 
     A connection that a restarted Redis has forgotten is made anew, once and at once; a Redis that
     does not answer in time is not asked again.
@@ -154,7 +159,7 @@ def _pool(url: str, connections: int, timeout_seconds: float) -> redis.Connectio
     return redis.BlockingConnectionPool.from_url(
         url,
         max_connections=connections,
-        timeout=POOL_WAIT_SECONDS,
+        timeout=wait_seconds,
         socket_timeout=timeout_seconds,
         socket_connect_timeout=timeout_seconds,
         retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),

@@ -46,10 +46,10 @@ def test_a_redis_that_is_not_there_is_an_error_at_once() -> None:
 
 
 def test_whoever_waits_for_others_longer_than_redis_may_take_is_answered(engines: Engines) -> None:
-    client = connect_shared(engines.valkey.url, connections=2, timeout_seconds=0.2)
+    client = connect_shared(engines.valkey.url, connections=2, timeout_seconds=1.0)
     taken = client.lanes.get_connection()
     waiting = gevent.spawn(round_trip, client, [("ECHO", "oi")])
-    gevent.sleep(0.3)
+    gevent.sleep(1.1)
     client.lanes.release(taken)
     assert waiting.get() == [b"oi"]
 

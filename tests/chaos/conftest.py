@@ -28,11 +28,16 @@ def play_quickly(arena: Arena) -> Callable[..., Verdict]:
         number: int,
         *,
         settle_seconds: float = 180.0,
-        until: Callable[[Findings], bool] | None = None,
+        has_seen_enough: Callable[[Findings], bool] | None = None,
     ) -> Verdict:
         chosen = find_scenarios()[number]
         return play(
-            chosen, arena, seed=SEED, is_quick=True, settle_seconds=settle_seconds, until=until
+            chosen,
+            arena,
+            seed=SEED,
+            is_quick=True,
+            settle_seconds=settle_seconds,
+            has_seen_enough=has_seen_enough,
         )
 
     return play_it

@@ -21,7 +21,7 @@ def test_without_the_fence_somebody_is_answered_twice(
     arena: Arena, play_quickly: Callable[..., Verdict]
 ) -> None:
     with arena.sabotaged(arena.worker_names, mutations=("fence",)):
-        verdict = play_quickly(1, until=somebody_was_answered_twice)
+        verdict = play_quickly(1, has_seen_enough=somebody_was_answered_twice)
     assert somebody_was_answered_twice(verdict.findings)
 
 
@@ -29,7 +29,7 @@ def test_without_the_intent_a_reply_is_sent_twice(
     arena: Arena, play_quickly: Callable[..., Verdict]
 ) -> None:
     with arena.sabotaged(arena.worker_names, mutations=("intent",)):
-        verdict = play_quickly(2, until=somebody_was_answered_twice)
+        verdict = play_quickly(2, has_seen_enough=somebody_was_answered_twice)
     assert somebody_was_answered_twice(verdict.findings)
 
 

@@ -5,13 +5,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
-import psycopg2
 import pytest
 import redis
+from sql import execute
 
 from secretaria.errors import Misconfigured
 from secretaria.playground.engines import Engines, Postgres, Valkey, binaries, start_engines
@@ -35,12 +34,6 @@ def engines(tmp_path: Path) -> Iterator[Engines]:
         yield started
 
 
-def query(url: str, statement: str) -> list[tuple[Any, ...]]:
-    with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchall() if cursor.description else []
-
-
 def is_running(pid: int) -> bool:
     return bool(command_line(pid))
 
@@ -53,7 +46,7 @@ def run_owner(folder: Path, end: str) -> list[int]:
 
 
 def test_the_database_is_there_in_utf8_and_knows_portuguese_capitals(engines: Engines) -> None:
-    rows = query(
+    rows = execute(
         engines.postgres.url,
         "select current_database(), current_setting('server_encoding'), lower('SÃO JOSÉ')",
     )
@@ -68,8 +61,8 @@ def test_valkey_answers_on_its_url(engines: Engines) -> None:
 
 
 def test_engines_listen_on_loopback_alone(engines: Engines) -> None:
-    (addresses,) = query(engines.postgres.url, "select current_setting('listen_addresses')")
-    (sockets,) = query(engines.postgres.url, "select current_setting('unix_socket_directories')")
+    (addresses,) = execute(engines.postgres.url, "select current_setting('listen_addresses')")
+    (sockets,) = execute(engines.postgres.url, "select current_setting('unix_socket_directories')")
 
     assert addresses == ("127.0.0.1",)
     assert sockets == ("",)
@@ -77,7 +70,7 @@ def test_engines_listen_on_loopback_alone(engines: Engines) -> None:
 
 def test_what_was_written_survives_a_kill_at_the_same_address(engines: Engines) -> None:
     addresses = (engines.postgres.url, engines.valkey.url)
-    query(engines.postgres.url, "create table kept as select 7 as number")
+    execute(engines.postgres.url, "create table kept as select 7 as number")
     redis.Redis.from_url(engines.valkey.url).set("kept", "yes")
 
     engines.postgres.kill()
@@ -86,17 +79,17 @@ def test_what_was_written_survives_a_kill_at_the_same_address(engines: Engines) 
     engines.start()
 
     assert (engines.postgres.url, engines.valkey.url) == addresses
-    assert query(engines.postgres.url, "select number from kept") == [(7,)]
+    assert execute(engines.postgres.url, "select number from kept") == [(7,)]
     assert redis.Redis.from_url(engines.valkey.url).get("kept") == b"yes"
 
 
 def test_what_was_written_survives_a_stop(tmp_path: Path) -> None:
     with start_engines(tmp_path, fsync=False) as first:
-        query(first.postgres.url, "create table kept as select 8 as number")
+        execute(first.postgres.url, "create table kept as select 8 as number")
         redis.Redis.from_url(first.valkey.url).set("kept", "too")
 
     with start_engines(tmp_path, fsync=False) as second:
-        assert query(second.postgres.url, "select number from kept") == [(8,)]
+        assert execute(second.postgres.url, "select number from kept") == [(8,)]
         assert redis.Redis.from_url(second.valkey.url).get("kept") == b"too"
 
 
@@ -167,7 +160,7 @@ def test_what_a_killed_owner_left_running_is_taken_over(tmp_path: Path) -> None:
 
     with start_engines(tmp_path, fsync=False) as engines:
         assert not any(is_running(pid) for pid in leftovers)
-        assert query(engines.postgres.url, "select 1") == [(1,)]
+        assert execute(engines.postgres.url, "select 1") == [(1,)]
         assert redis.Redis.from_url(engines.valkey.url).ping()
 
 
@@ -195,7 +188,7 @@ def test_a_half_made_cluster_is_made_again(tmp_path: Path) -> None:
     (tmp_path / "data.new" / "PG_VERSION").write_text("18\n")
 
     with Postgres(tmp_path, fsync=False) as postgres:
-        assert query(postgres.url, "select 1") == [(1,)]
+        assert execute(postgres.url, "select 1") == [(1,)]
 
 
 def test_an_engine_from_the_path_serves_and_says_so(
@@ -243,10 +236,10 @@ def test_a_cluster_that_cannot_be_made_is_reported_with_its_log(
 def test_a_way_that_was_shut_is_opened_for_the_restart(tmp_path: Path) -> None:
     with Postgres(tmp_path / "postgres", fsync=False) as postgres:
         tmp_path.chmod(0o700)
-        assert query(postgres.url, "select 1") == [(1,)]
+        assert execute(postgres.url, "select 1") == [(1,)]
         postgres.kill()
         postgres.start()
-        assert query(postgres.url, "select 1") == [(1,)]
+        assert execute(postgres.url, "select 1") == [(1,)]
 
 
 def test_an_engine_that_could_not_start_gives_its_folder_back(
