@@ -22,3 +22,7 @@ class Absence:
         """Somebody has waited in vain; whoever was refused at once, as by a full Redis, has not."""
         if not isinstance(error, redis.ResponseError):
             self._until = time.monotonic() + RECENT_SECONDS
+
+    def end(self) -> None:
+        """Redis has just done what somebody could not do without."""
+        self._until = 0.0

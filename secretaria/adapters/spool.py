@@ -62,13 +62,17 @@ class RedisSpool:
             return False
 
     def put(self, spooled: Spooled) -> bool:
-        """Keep a message behind the others; False when it waits already."""
+        """Keep a message behind the others; False when it waits already.
+
+        Whoever comes next must be told that it waits, so that Redis counts as there again.
+        """
         key, message = _key(spooled), _MESSAGE.dump_json(spooled)
         recent = RECENT + sha256(key.encode()).hexdigest()
         seconds = spooled.arrival.repeat_seconds if spooled.arrival else None
         lasting = "" if seconds is None else round(seconds * 1000)
         with _translated():
             put = self.client.eval(_PUT, 3, STREAM, KEYS, recent, key, message, lasting)
+        self.absence.end()
         return put is not None
 
     def oldest(self, limit: int) -> Sequence[Waiting]:

@@ -125,6 +125,13 @@ def test_nobody_waits_a_second_time_for_a_redis_that_was_away_just_now(
     assert nowhere.absence.is_recent()
 
 
+def test_what_was_put_waits_though_redis_was_away_just_now(spool: RedisSpool) -> None:
+    spool.absence.note(redis.ConnectionError())
+    assert not spool.is_waiting()
+    spool.put(message("oi"))
+    assert spool.is_waiting()
+
+
 def test_a_read_only_replica_cannot_keep_anything(
     spool: RedisSpool, redis_client: redis.Redis
 ) -> None:
