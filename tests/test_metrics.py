@@ -328,11 +328,10 @@ def test_port_zero_serves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     metrics.serve(0)
 
 
-def test_what_a_stranger_asks_for_is_not_told(port: int, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_request_says_nothing_on_stderr(port: int, capfd: pytest.CaptureFixture[str]) -> None:
     metrics.serve(port, host="127.0.0.1")
+    capfd.readouterr()  # that it serves may be told
     requests.get(f"http://127.0.0.1:{port}/metrics?token=abc", timeout=5)
     requests.request("BREW", f"http://127.0.0.1:{port}/5511955550101", timeout=5)
 
-    told = capfd.readouterr().err
-    unspoken = ("/metrics", "token=abc", "BREW", "5511955550101", "127.0.0.1", "Traceback")
-    assert not [word for word in unspoken if word in told]
+    assert capfd.readouterr().err == ""

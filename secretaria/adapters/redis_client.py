@@ -126,16 +126,15 @@ class _Parser(DefaultParser):  # type: ignore[misc, valid-type] # redis-py choos
 
 def connect(url: str, *, connections: int, timeout_seconds: float) -> redis.Redis:
     """A client with a bounded, blocking pool; nothing connects yet."""
-    pool = _pool(url, connections, timeout_seconds, wait_seconds=timeout_seconds)
-    return redis.Redis(connection_pool=pool)
+    return redis.Redis(connection_pool=_pool(url, connections, timeout_seconds))
 
 
 def connect_shared(url: str, *, connections: int, timeout_seconds: float) -> SharedRedis:
     """The same, for a process whose greenlets share round trips; two connections at least."""
     lanes = min(LANES, connections // 2)
     return SharedRedis(
-        _pool(url, lanes, timeout_seconds, wait_seconds=LANE_WAITS * timeout_seconds),
-        _pool(url, connections - lanes, timeout_seconds, wait_seconds=timeout_seconds),
+        _pool(url, lanes, timeout_seconds, waits=LANE_WAITS),
+        _pool(url, connections - lanes, timeout_seconds),
     )
 
 
@@ -149,9 +148,9 @@ def is_untrusted(error: BaseException | None) -> bool:
 
 
 def _pool(
-    url: str, connections: int, timeout_seconds: float, *, wait_seconds: float
+    url: str, connections: int, timeout_seconds: float, *, waits: int = 1
 ) -> redis.ConnectionPool:
-    """A pool whose connections have short time limits, for each of which one may wait so long.
+    """A pool whose connections have short time limits; one is waited for as long as so many.
 
     A connection that a restarted Redis has forgotten is made anew, once and at once; a Redis that
     does not answer in time is not asked again.
@@ -159,7 +158,7 @@ def _pool(
     return redis.BlockingConnectionPool.from_url(
         url,
         max_connections=connections,
-        timeout=wait_seconds,
+        timeout=waits * timeout_seconds,
         socket_timeout=timeout_seconds,
         socket_connect_timeout=timeout_seconds,
         retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
