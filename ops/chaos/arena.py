@@ -129,9 +129,10 @@ class Arena(Stack):
         self.run(self._kinds[name], name=name)
 
     def end(self, name: str, *, number: int = signal.SIGTERM) -> int:
-        """End a process for good; a dead one must not be awaited by the supervisor."""
-        self._kinds.pop(name, None)
-        return super().end(name, number=number)
+        """End a process for good."""
+        with self.supervisor.resting():
+            self._kinds.pop(name, None)
+            return super().end(name, number=number)
 
     def wait_until_working(self) -> None:
         """Wait until web and workers work; raises `Misconfigured` with the log."""
@@ -190,13 +191,14 @@ class Arena(Stack):
 
     def restart(self, *names: str) -> None:
         """Kill these processes, and start them with what their names stand for now."""
-        for name in names:
-            kind = self._kinds[name]
-            process = self.processes.pop(name)
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-            self.run(kind, name=name)
+        with self.supervisor.resting():
+            for name in names:
+                kind = self._kinds[name]
+                process = self.processes.pop(name)
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                self.run(kind, name=name)
         self.wait_until_working()
 
     def kill_a_worker(self, chance: random.Random) -> int | None:

@@ -2,11 +2,12 @@
 
 import os
 import signal
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import gevent
+from gevent.lock import BoundedSemaphore
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -23,6 +24,7 @@ class Supervisor:
         self.restarts = 0
         self._processes = processes
         self._start = start
+        self._hands = BoundedSemaphore()
         self._greenlet: gevent.Greenlet | None = None
 
     @property
@@ -37,15 +39,30 @@ class Supervisor:
     def stop(self) -> None:
         """Let the dead rest."""
         if self._greenlet is not None:
-            self._greenlet.kill()
+            with self.resting():
+                self._greenlet.kill()
             self._greenlet = None
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Start nothing while a block ends processes, or puts others in their place.
+
+        Starting one takes a moment, in which the mapping still names the dead: so the block waits
+        for it, or the one just started would run on, known to nobody.
+        """
+        with self._hands:
+            yield
 
     def _look(self) -> None:
         while True:
-            for name, process in list(self._processes.items()):
-                if process.poll() is not None and self._processes.get(name) is process:
-                    self._revive(name, process)
+            with self._hands:
+                self._revive_the_dead()
             gevent.sleep(EVERY_SECONDS)
+
+    def _revive_the_dead(self) -> None:
+        for name, process in list(self._processes.items()):
+            if process.poll() is not None:
+                self._revive(name, process)
 
     def _revive(self, name: str, process: "Popen[bytes]") -> None:
         # A container takes along what its first process leaves behind.

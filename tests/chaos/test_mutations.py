@@ -45,6 +45,6 @@ def test_without_the_duplicate_check_one_webhook_is_answered_many_times(
     arena: Arena, play_quickly: Callable[..., Verdict]
 ) -> None:
     with arena.sabotaged(["web"], mutations=("duplicate_check",)):
-        verdict = play_quickly(8, settle_seconds=IMPATIENT_SECONDS)
+        verdict = play_quickly(8, has_seen_enough=somebody_was_answered_twice)
     assert "de mil pedidos iguais um só é aceito" in verdict.broken
-    assert verdict.findings.count("twice")
+    assert somebody_was_answered_twice(verdict.findings)
