@@ -8,19 +8,19 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import os  # noqa: E402 - gevent patches first
+import os
 
 os.environ.setdefault("dramatiq_restart_delay", "1000")
 
-import signal  # noqa: E402
-import sys  # noqa: E402
+import signal
+import sys
 
-from dramatiq import cli  # noqa: E402
+from dramatiq import cli
 
-from secretaria import logs, metrics_folder, settings  # noqa: E402
-from secretaria.adapters import garbage, profile_file  # noqa: E402
-from secretaria.bootstrap import connections  # noqa: E402
-from secretaria.errors import Misconfigured  # noqa: E402
+from secretaria import logs, metrics_folder, settings
+from secretaria.adapters import garbage, profile_file
+from secretaria.bootstrap import connections
+from secretaria.errors import Misconfigured
 
 SHUTDOWN_TIMEOUT_MILLISECONDS = 18_000
 

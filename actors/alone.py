@@ -9,21 +9,21 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import os  # noqa: E402 - gevent patches first
-import signal  # noqa: E402
-import sys  # noqa: E402
-from contextlib import suppress  # noqa: E402
-from dataclasses import replace  # noqa: E402
+import os
+import signal
+import sys
+from contextlib import suppress
+from dataclasses import replace
 
-import gevent  # noqa: E402
-import structlog  # noqa: E402
-from dramatiq.middleware.shutdown import Shutdown  # noqa: E402
-from gevent.event import Event  # noqa: E402
-from gevent.fileobject import FileObject  # noqa: E402
+import gevent
+import structlog
+from dramatiq.middleware.shutdown import Shutdown
+from gevent.event import Event
+from gevent.fileobject import FileObject
 
-from secretaria import logs, settings  # noqa: E402
-from secretaria.bootstrap import worker  # noqa: E402
-from secretaria.services.converse import Converse  # noqa: E402
+from secretaria import logs, settings
+from secretaria.bootstrap import worker
+from secretaria.services.converse import Converse
 
 log = structlog.get_logger(__name__)
 

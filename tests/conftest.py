@@ -4,32 +4,32 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import gc  # noqa: E402 - gevent patches first
-import os  # noqa: E402
-import subprocess  # noqa: E402
-import sys  # noqa: E402
-from collections.abc import Callable, Iterator, Sequence  # noqa: E402
-from pathlib import Path  # noqa: E402
-from typing import Any  # noqa: E402
+import gc
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
-import gevent  # noqa: E402
-import hypothesis  # noqa: E402
-import pytest  # noqa: E402
-import redis  # noqa: E402
-import structlog  # noqa: E402
-from ready_program import ReadyProgram  # noqa: E402
-from sqlalchemy import text  # noqa: E402
-from sqlalchemy.orm import Session  # noqa: E402
+import gevent
+import hypothesis
+import pytest
+import redis
+import structlog
+from ready_program import ReadyProgram
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
-from secretaria.adapters import database as databases  # noqa: E402
-from secretaria.adapters.database import Database  # noqa: E402
-from secretaria.errors import DatabaseUnavailable  # noqa: E402
-from secretaria.models.tables import metadata  # noqa: E402
-from secretaria.playground.engines import Engines, start_engines  # noqa: E402
-from secretaria.playground.gemini import GeminiSimulator  # noqa: E402
-from secretaria.playground.stack import SHARED_SECRET  # noqa: E402
-from secretaria.playground.whaticket import WhaticketSimulator  # noqa: E402
-from secretaria.settings import Settings  # noqa: E402
+from secretaria.adapters import database as databases
+from secretaria.adapters.database import Database
+from secretaria.errors import DatabaseUnavailable
+from secretaria.models.tables import metadata
+from secretaria.playground.engines import Engines, start_engines
+from secretaria.playground.gemini import GeminiSimulator
+from secretaria.playground.stack import SHARED_SECRET
+from secretaria.playground.whaticket import WhaticketSimulator
+from secretaria.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_WORKERS = 8

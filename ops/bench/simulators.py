@@ -8,21 +8,21 @@ from gevent import monkey
 # `-m` may have imported ssl by now; nothing here uses it.
 monkey.patch_all(ssl=False)
 
-import argparse  # noqa: E402 - after the patch
-import json  # noqa: E402
-import signal  # noqa: E402
-import sys  # noqa: E402
-import time  # noqa: E402
-from collections.abc import Callable, Mapping  # noqa: E402
-from typing import Any  # noqa: E402
+import argparse
+import json
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
 
-import gevent  # noqa: E402
-from gevent.event import Event  # noqa: E402
+import gevent
+from gevent.event import Event
 
-from secretaria.playground.gemini import GeminiSimulator  # noqa: E402
-from secretaria.playground.server import Simulator  # noqa: E402
-from secretaria.playground.whaticket import WhaticketSimulator  # noqa: E402
-from secretaria.playground.wire import Request, Response  # noqa: E402
+from secretaria.playground.gemini import GeminiSimulator
+from secretaria.playground.server import Simulator
+from secretaria.playground.whaticket import WhaticketSimulator
+from secretaria.playground.wire import Request, Response
 
 
 class Noted(Simulator):

@@ -4,9 +4,9 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import sys  # noqa: E402 - after the patch
+import sys
 
-from ops.chaos.command import main  # noqa: E402
+from ops.chaos.command import main
 
 if __name__ == "__main__":
     sys.exit(main())

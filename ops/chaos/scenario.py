@@ -23,6 +23,7 @@ from ops.chaos.checker import Findings, check
 from ops.chaos.driver import Driver
 from ops.chaos.history import History
 from ops.chaos.verdict import Verdict
+from ops.quantiles import quantile
 from secretaria.playground.engines.process import wait_until
 
 SETTLE_SECONDS = 120.0
@@ -130,8 +131,8 @@ class Run:
         if not seconds:
             return
         for percent in (50, 95):
-            self.report(f"p{percent}{name}", f"{percentile(seconds, percent):.3f} s")
-        self.limit(f"p99{name}", percentile(seconds, 99), most_seconds or float("inf"))
+            self.report(f"p{percent}{name}", f"{quantile(seconds, percent / 100):.3f} s")
+        self.limit(f"p99{name}", quantile(seconds, 0.99), most_seconds or float("inf"))
 
     def is_settled(self) -> bool:
         """Whether every accepted message is stored, and nothing is owed any more."""
@@ -182,11 +183,6 @@ class Run:
     def end(self) -> None:
         """End what was going on beside."""
         gevent.killall(self._keepers)
-
-
-def percentile(ordered: list[float], percent: int) -> float:
-    """The value below which so many percent of the values lie."""
-    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
 def play(

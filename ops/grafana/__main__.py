@@ -4,20 +4,20 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import argparse  # noqa: E402 - gevent patches first
-import shutil  # noqa: E402
-import sys  # noqa: E402
-import tempfile  # noqa: E402
-import time  # noqa: E402
-from pathlib import Path  # noqa: E402
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
 
-from ops.grafana import panels  # noqa: E402
-from ops.grafana.drawing import draw  # noqa: E402
-from ops.grafana.evening import SECONDS, Evening  # noqa: E402
-from ops.grafana.prometheus import PROGRAM, Prometheus  # noqa: E402
-from secretaria.errors import Misconfigured  # noqa: E402
-from secretaria.playground.engines.process import free_port  # noqa: E402
-from secretaria.playground.stack import Stack  # noqa: E402
+from ops.grafana import panels
+from ops.grafana.drawing import draw
+from ops.grafana.evening import SECONDS, Evening
+from ops.grafana.prometheus import PROGRAM, Prometheus
+from secretaria.errors import Misconfigured
+from secretaria.playground.engines.process import free_port
+from secretaria.playground.stack import Stack
 
 PICTURE = Path(__file__).resolve().parents[1] / "pictures" / "grafana.png"
 

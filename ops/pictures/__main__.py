@@ -4,9 +4,9 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import sys  # noqa: E402 - gevent patches first
+import sys
 
-from ops.pictures import panel  # noqa: E402
+from ops.pictures import panel
 
 if __name__ == "__main__":
     sys.exit(panel.main())

@@ -140,16 +140,14 @@ class _Storage(RedisStorage):
 class _FixedWindow(FixedWindowRateLimiter):
     """The library's strategy, which counts many in one round trip too."""
 
-    def __init__(self, client: redis.Redis) -> None:
-        self._storage = _Storage(client)
-        super().__init__(self._storage)
+    storage: _Storage
 
     def are_over(
         self, limit: RateLimitItemPerSecond, kind: str, subjects: Sequence[str]
     ) -> list[bool]:
         """Count each subject once; answers which of them have gone past the limit."""
         keys = [limit.key_for(kind, subject) for subject in subjects]
-        counts = self._storage.incr_all(keys, limit.get_expiry())
+        counts = self.storage.incr_all(keys, limit.get_expiry())
         return [count > limit.amount for count in counts]
 
 
@@ -166,7 +164,7 @@ def limiter(
         RateLimitItemPerSecond(count, window_seconds) if count else None
         for count in (per_number, per_address)
     )
-    return RedisLimiter(_FixedWindow(client), number, address, absence)
+    return RedisLimiter(_FixedWindow(_Storage(client)), number, address, absence)
 
 
 def sign_in_limits(client: redis.Redis, absence: Absence) -> SignInLimits:

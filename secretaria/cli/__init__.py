@@ -4,26 +4,26 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import gc  # noqa: E402 - gevent patches first
-import os  # noqa: E402
+import gc
+import os
 
 os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)  # a command has no series to tell
 
-import sys  # noqa: E402
+import sys
 
-import click  # noqa: E402
+import click
 
-from secretaria import logs  # noqa: E402
-from secretaria.cli.conversation import conversation  # noqa: E402
-from secretaria.cli.dead import dead  # noqa: E402
-from secretaria.cli.demo import demo  # noqa: E402
-from secretaria.cli.dev import dev  # noqa: E402
-from secretaria.cli.doctor import doctor  # noqa: E402
-from secretaria.cli.prune import prune  # noqa: E402
-from secretaria.cli.say import say  # noqa: E402
-from secretaria.cli.status import status  # noqa: E402
-from secretaria.cli.who import who  # noqa: E402
-from secretaria.errors import DatabaseUnavailable, Misconfigured  # noqa: E402
+from secretaria import logs
+from secretaria.cli.conversation import conversation
+from secretaria.cli.dead import dead
+from secretaria.cli.demo import demo
+from secretaria.cli.dev import dev
+from secretaria.cli.doctor import doctor
+from secretaria.cli.prune import prune
+from secretaria.cli.say import say
+from secretaria.cli.status import status
+from secretaria.cli.who import who
+from secretaria.errors import DatabaseUnavailable, Misconfigured
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

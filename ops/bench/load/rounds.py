@@ -2,21 +2,17 @@
 
 import selectors
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ops.bench.load.connection import Connection, NotAccepted
 from ops.bench.load.plan import Plan, Result
+from ops.quantiles import quantile
 
 Messages = Iterable[tuple[str, bytes]]
 
 LONGEST_SILENCE_SECONDS = 15.0
 clock = time.perf_counter
-
-
-def quantile(ordered: Sequence[float], share: float) -> float:
-    """The value below which that share of the sorted values lies."""
-    return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0
 
 
 @dataclass(slots=True)

@@ -7,10 +7,10 @@ from ops.bench.figures import Row, Said, Target, at_most, series
 from ops.bench.filling import fill
 from ops.bench.generator import Unmeasurable
 from ops.bench.load.plan import Plan
-from ops.bench.load.rounds import quantile
 from ops.bench.measure import Bench
 from ops.bench.scale import KNOWN_MESSAGES, MODEL_SECONDS, Scale
 from ops.bench.web import Web
+from ops.quantiles import quantile
 
 MESSAGES_PER_SECOND = 50
 LONE_PAUSE_SECONDS = (2.0, 3.5)

@@ -4,8 +4,8 @@ from gevent import monkey
 
 monkey.patch_all()
 
-from secretaria.playground.gemini import GeminiSimulator  # noqa: E402 - after the patch
-from secretaria.playground.server import command_line, serve  # noqa: E402 - after the patch
+from secretaria.playground.gemini import GeminiSimulator
+from secretaria.playground.server import command_line, serve
 
 if __name__ == "__main__":
     arguments = command_line("Gemini simulado").parse_args()

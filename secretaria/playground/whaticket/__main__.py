@@ -6,9 +6,9 @@ from gevent import monkey
 # webhook works all the same, one message at a time.
 monkey.patch_all(ssl=False)
 
-from secretaria.playground.server import command_line, serve  # noqa: E402 - after the patch
-from secretaria.playground.whaticket import WhaticketSimulator  # noqa: E402 - after the patch
-from secretaria.playground.whaticket.manners import DIALECTS, MANNERS  # noqa: E402 - likewise
+from secretaria.playground.server import command_line, serve
+from secretaria.playground.whaticket import WhaticketSimulator
+from secretaria.playground.whaticket.manners import DIALECTS, MANNERS
 
 if __name__ == "__main__":
     parser = command_line("Whaticket simulado")
