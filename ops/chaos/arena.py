@@ -129,7 +129,7 @@ class Arena(Stack):
         self.run(self._kinds[name], name=name)
 
     def end(self, name: str, *, number: int = signal.SIGTERM) -> int:
-        """End a process for good."""
+        """End a process for good: the supervisor, which would revive it, rests meanwhile."""
         with self.supervisor.resting():
             self._kinds.pop(name, None)
             return super().end(name, number=number)
@@ -137,17 +137,25 @@ class Arena(Stack):
     def wait_until_working(self) -> None:
         """Wait until web and workers work; raises `Misconfigured` with the log."""
         self.wait_until_ready()
-        if not wait_until(self._all_work, seconds=BOOT_SECONDS, every_seconds=0.1):
+        if not wait_until(self.is_working, seconds=BOOT_SECONDS, every_seconds=0.1):
             self._complain()
+
+    def is_working(self) -> bool:
+        """Whether everything that was started is there, and every worker takes messages."""
+        return not super()._has_lost_one_for_good() and all(map(self._works, self.worker_names))
 
     def _has_lost_one_for_good(self) -> bool:
         return not self.supervisor.is_looking and super()._has_lost_one_for_good()
 
-    def _all_work(self) -> bool:
-        return not super()._has_lost_one_for_good() and all(
-            "worker.ready" in self.log(name)[self._log_offsets[name] :]
-            for name in self.worker_names
-        )
+    def _works(self, name: str) -> bool:
+        """A worker whose own process has died is not yet dead itself."""
+        is_ready = "worker.ready" in self.log(name)[self._log_offsets[name] :]
+        return is_ready and bool(self._actors_of(name))
+
+    def _actors_of(self, name: str) -> list[int]:
+        """The processes that run actors: children of what the Procfile's line started."""
+        found = processes.children(self.processes[name].pid)
+        return [pid for pid in found if "resource_tracker" not in command_line(pid)]
 
     def clean(self) -> None:
         """Make it as new for the next scenario: everything runs, nothing is stored or planned."""
@@ -180,8 +188,8 @@ class Arena(Stack):
         for name in names:
             self._sabotage[name] = replace(self._usual_sabotage(), **changes)
             self._environments[name] = dict(environment or {})
-        self.restart(*names)
         try:
+            self.restart(*names)
             yield
         finally:
             for name in names:
@@ -217,15 +225,15 @@ class Arena(Stack):
             processes.send([chance.choice(victims)], signal.SIGKILL)
 
     def worker_processes(self) -> list[int]:
-        """The processes that run actors: children of what the Procfile's lines started."""
-        parents = [self.processes[name].pid for name in self.worker_names if name in self.processes]
-        found = [child for parent in parents for child in processes.children(parent)]
-        return sorted(pid for pid in found if "resource_tracker" not in command_line(pid))
+        """The processes that run actors, of every worker."""
+        names = [name for name in self.worker_names if name in self.processes]
+        return sorted(pid for name in names for pid in self._actors_of(name))
 
     def signal_workers(self, number: signal.Signals) -> None:
         """Signal every process of every worker, such as to freeze them all."""
-        for name in self.worker_names:
-            processes.send(processes.family(self.processes[name].pid), number)
+        with self.supervisor.resting():
+            for name in self.worker_names:
+                processes.send(processes.family(self.processes[name].pid), number)
 
     def log_sizes(self) -> dict[Path, int]:
         """Each log file, and how long it is now."""

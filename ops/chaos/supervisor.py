@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import gevent
-from gevent.lock import BoundedSemaphore
+from gevent.lock import RLock
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -24,13 +24,13 @@ class Supervisor:
         self.restarts = 0
         self._processes = processes
         self._start = start
-        self._hands = BoundedSemaphore()
+        self._starting = RLock()
         self._greenlet: gevent.Greenlet | None = None
 
     @property
     def is_looking(self) -> bool:
         """Whether what dies now is started again."""
-        return self._greenlet is not None
+        return bool(self._greenlet)
 
     def start(self) -> None:
         """Begin to look."""
@@ -45,17 +45,17 @@ class Supervisor:
 
     @contextmanager
     def resting(self) -> Iterator[None]:
-        """Start nothing while a block ends processes, or puts others in their place.
+        """Start nothing while a block ends, replaces or counts on the processes of the mapping.
 
         Starting one takes a moment, in which the mapping still names the dead: so the block waits
         for it, or the one just started would run on, known to nobody.
         """
-        with self._hands:
+        with self._starting:
             yield
 
     def _look(self) -> None:
         while True:
-            with self._hands:
+            with self.resting():
                 self._revive_the_dead()
             gevent.sleep(EVERY_SECONDS)
 

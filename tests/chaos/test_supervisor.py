@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import gevent
 import pytest
@@ -9,54 +11,93 @@ from gevent.event import Event
 
 from ops.chaos.supervisor import Supervisor
 
+MOST_SECONDS = 30
+
+
+def run(*arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, *arguments], stdin=subprocess.PIPE, start_new_session=True
+    )
+
+
+@dataclass
+class Start:
+    """The start of a process, which takes as long as the test wants."""
+
+    processes: dict[str, subprocess.Popen[bytes]]
+    has_begun: Event = field(default_factory=Event)
+    may_end: Event = field(default_factory=Event)
+
+    def __call__(self, name: str) -> None:
+        self.has_begun.set()
+        self.may_end.wait(MOST_SECONDS)
+        self.processes[name] = run()
+
 
 @pytest.fixture
-def processes() -> dict[str, "subprocess.Popen[bytes]"]:
-    dead = subprocess.Popen([sys.executable, "-c", ""], start_new_session=True)
+def start() -> Iterator[Start]:
+    dead = run("-c", "")
     dead.wait()
-    return {"worker": dead}
+    slow = Start({"worker": dead})
+    yield slow
+    slow.may_end.set()
+    for process in slow.processes.values():
+        process.kill()
+        process.wait()
 
 
-def test_who_puts_another_in_place_waits_for_the_one_being_started(
-    processes: dict[str, "subprocess.Popen[bytes]"],
+@pytest.fixture
+def supervisor(start: Start) -> Iterator[Supervisor]:
+    looking = Supervisor(start.processes, start)
+    yield looking
+    start.may_end.set()
+    looking.stop()
+
+
+def test_who_counts_on_the_processes_waits_for_the_one_being_started(
+    start: Start, supervisor: Supervisor
 ) -> None:
-    is_starting, may_start = Event(), Event()
-
-    def start(name: str) -> None:
-        is_starting.set()
-        may_start.wait()
-        processes[name] = subprocess.Popen([sys.executable], stdin=subprocess.PIPE)
-
-    def replace() -> "subprocess.Popen[bytes]":
+    def look() -> subprocess.Popen[bytes]:
         with supervisor.resting():
-            return processes.pop("worker")
+            return start.processes["worker"]
 
-    dead = processes["worker"]
-    supervisor = Supervisor(processes, start)
     supervisor.start()
-    try:
-        is_starting.wait()
-        replacing = gevent.spawn(replace)
-        gevent.idle()
-        may_start.set()
-        started = replacing.get()
-    finally:
-        supervisor.stop()
-    started.kill()
-    started.wait()
-    assert started is not dead
+    assert start.has_begun.wait(MOST_SECONDS)
+    looking = gevent.spawn(look)
+    gevent.idle()
+    start.may_end.set()
+    assert looking.get(timeout=MOST_SECONDS).poll() is None
     assert supervisor.restarts == 1
 
 
-def test_what_is_put_in_place_meanwhile_is_not_started_again(
-    processes: dict[str, "subprocess.Popen[bytes]"],
+def test_what_is_being_started_when_it_stops_is_known(start: Start, supervisor: Supervisor) -> None:
+    supervisor.start()
+    assert start.has_begun.wait(MOST_SECONDS)
+    stopping = gevent.spawn(supervisor.stop)
+    gevent.idle()
+    start.may_end.set()
+    stopping.get(timeout=MOST_SECONDS)
+    assert start.processes["worker"].poll() is None
+    assert not supervisor.is_looking
+
+
+def test_what_was_replaced_meanwhile_is_not_started_again(
+    start: Start, supervisor: Supervisor
 ) -> None:
-    started: list[str] = []
-    supervisor = Supervisor(processes, started.append)
     with supervisor.resting():
         supervisor.start()
         gevent.idle()
-        del processes["worker"]
+        start.processes["worker"] = run()
     gevent.idle()
-    supervisor.stop()
-    assert not started
+    assert not start.has_begun.is_set()
+    assert supervisor.restarts == 0
+
+
+def test_it_no_longer_looks_once_a_start_has_failed(start: Start) -> None:
+    def fail(_: str) -> None:
+        raise OSError("no more processes")
+
+    supervisor = Supervisor(start.processes, fail)
+    supervisor.start()
+    gevent.idle()
+    assert not supervisor.is_looking
