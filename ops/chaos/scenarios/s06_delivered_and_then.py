@@ -1,5 +1,6 @@
 """6: Whaticket delivers and then says it failed, or says nothing."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 
@@ -33,12 +34,12 @@ def deliver_and_fail(run: Run, *, conversations: int, messages: int, one_in: int
     _report(run, "sem nada que assente", numbers)
     run.arena.whaticket.echoes = True
     numbers = _write(run, conversations, messages, one_in)
-    run.expect(_is_settled_in_time(run, numbers), "o eco assenta o que chegou")
+    _expect_settled(run, numbers, "o eco")
     _report(run, "com eco", numbers)
     run.arena.whaticket.echoes = False
     with run.arena.sabotaged(run.arena.worker_names, environment=LOGIN):
         numbers = _write(run, conversations, messages, one_in)
-        run.expect(_is_settled_in_time(run, numbers), "o ticket assenta o que chegou")
+        _expect_settled(run, numbers, "o ticket")
     _report(run, "com login", numbers)
 
 
@@ -72,8 +73,11 @@ def _delivered_in_doubt(run: Run, numbers: set[str]) -> list[Row]:
     return [row for row in _in_doubt(run, numbers) if row.text in delivered]
 
 
-def _is_settled_in_time(run: Run, numbers: set[str]) -> bool:
-    return run.wait_for(lambda: not _delivered_in_doubt(run, numbers), seconds=SETTLED_SECONDS)
+def _expect_settled(run: Run, numbers: set[str], by: str) -> None:
+    began = time.monotonic()
+    are_settled = run.wait_for(lambda: not _delivered_in_doubt(run, numbers))
+    run.expect(are_settled, f"{by} assenta o que chegou")
+    run.limit(f"{by} assenta em", time.monotonic() - began, SETTLED_SECONDS)
 
 
 def _expect_no_second_try(run: Run) -> None:

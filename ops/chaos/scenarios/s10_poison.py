@@ -24,11 +24,13 @@ def poison(run: Run, *, innocents: int, thinking_seconds: float) -> None:
 def _poison_with(run: Run, poison_name: str, innocents: int, thinking_seconds: float) -> None:
     run.arena.gemini.default_delay_seconds = thinking_seconds
     before = len(run.driver.written)
-    run.driver.talk(innocents, 2, pause_seconds=thinking_seconds)
-    if not run.wait_for(lambda: run.arena.gemini.ledger.in_flight >= innocents // 2):
-        run.expect(False, "há inocentes em voo quando o veneno chega")  # noqa: FBT003 - it reads as an assertion
-    number = run.driver.new_number()
-    poisonous = run.driver.write(number, crashes.TRIGGER + poison_name)
+    ledger, number = run.arena.gemini.ledger, run.driver.new_number()
+    with run.driver.chatter(innocents, pause_seconds=thinking_seconds) as numbers:
+        are_in_flight = run.wait_for(lambda: ledger.in_flight >= innocents // 2)
+        poisonous = run.driver.write(number, crashes.TRIGGER + poison_name)
+    run.expect(are_in_flight, "há inocentes em voo quando o veneno chega")
+    for one in numbers:
+        run.driver.go_on(one, 1)
     # The first attempt alone waits for a lease to run out, and for the innocents before it.
     patience = 3 * run.settle_seconds
     is_dead = run.wait_for(lambda: _state(run, poisonous) == "dead", seconds=patience)
