@@ -142,6 +142,9 @@ class _FixedWindow(FixedWindowRateLimiter):
 
     storage: _Storage
 
+    def __init__(self, storage: _Storage) -> None:
+        super().__init__(storage)
+
     def are_over(
         self, limit: RateLimitItemPerSecond, kind: str, subjects: Sequence[str]
     ) -> list[bool]:

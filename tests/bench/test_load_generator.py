@@ -12,7 +12,6 @@ import pytest
 
 from ops.bench.generator import Generator, Unmeasurable, generator
 from ops.bench.load.plan import Plan, Result, plan_from_json, result_from_json
-from ops.bench.load.rounds import quantile
 from secretaria.core import payload
 from secretaria.core.payload import Incoming
 from secretaria.core.signature import Credentials, Proof, find_fault
@@ -113,7 +112,7 @@ def test_with_pauses_each_message_has_its_moment(load: Generator, server: Server
     pauses = (0.01,) * 6
     result = load.play(plan(server, messages=6, contacts=6, in_turn=True, pauses=pauses))
     assert result.accepted == len(result.moments) == len(server.connections) == 6
-    assert sorted(result.moments.values()) == list(result.moments.values())
+    assert result.seconds >= sum(pauses)
 
 
 @pytest.mark.parametrize("status", [200, 429, 503])
@@ -146,16 +145,3 @@ def test_plans_and_results_survive_their_line() -> None:
     found = Result(3, 1.5, 0.1, 0.2, moments={"55": 12.5})
     assert result_from_json(found.to_json()) == found
     assert "\n" not in told.to_json() + found.to_json()
-
-
-@pytest.mark.parametrize(
-    ("values", "share", "found"),
-    [
-        ([], 0.5, 0.0),
-        ([3.0], 0.99, 3.0),
-        ([1.0, 2.0, 3.0], 0.5, 2.0),
-        ([1.0] * 99 + [9.0], 0.99, 9.0),
-    ],
-)
-def test_a_quantile_is_one_of_the_values(values: list[float], share: float, found: float) -> None:
-    assert quantile(values, share) == found
