@@ -13,7 +13,7 @@ from secretaria.adapters.breaker import RedisBreaker
 from secretaria.adapters.redis_client import RedisError
 from secretaria.playground.engines.process import LOOPBACK, free_port, wait_until
 
-RESET_SECONDS = 1.0
+RESET_SECONDS = 2.0
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from secretaria.adapters.whaticket.login import _life_seconds
 from secretaria.core.delivery import Sending
 from secretaria.metrics.series import REGISTRY
 from secretaria.playground.engines import Engines
-from secretaria.playground.engines.process import free_port
+from secretaria.playground.engines.process import free_port, wait_until
 from secretaria.playground.faults import Fault
 from secretaria.playground.whaticket import WhaticketSimulator
 from secretaria.playground.whaticket.simulator import EMAIL, PASSWORD
@@ -200,8 +200,7 @@ def test_who_waits_for_a_login_that_hangs_waits_no_longer_than_their_own_limit(
 ) -> None:
     whaticket.plan(Fault("hang", route="login", times=None))
     first = gevent.spawn(stopped, make_login(), timeout_seconds=60)
-    while not whaticket.ledger.calls["login"]:
-        gevent.sleep(0.01)
+    assert wait_until(lambda: whaticket.ledger.calls["login"] > 0, seconds=PATIENCE_SECONDS)
     started = time.monotonic()
     assert stopped(make_login(), timeout_seconds=0.5).kind == "not_arrived"
     assert time.monotonic() - started < PATIENCE_SECONDS
@@ -248,8 +247,7 @@ def test_a_token_that_redis_no_longer_takes_is_used_all_the_same(
     whaticket.default_delay_seconds = 0.3
     login = make_login()
     token = gevent.spawn(login.token, timeout_seconds=5)
-    while not whaticket.ledger.calls["login"]:
-        gevent.sleep(0.01)
+    assert wait_until(lambda: whaticket.ledger.calls["login"] > 0, seconds=PATIENCE_SECONDS)
     redis_client.delete(f"{login.key}:lock")
     redis_client.config_set("maxmemory", 1)
     try:

@@ -56,8 +56,11 @@ def test_a_run_that_is_told_to_stop_takes_everything_with_it(tmp_path: Path) -> 
     assert len(started) > 5
     running.send_signal(signal.SIGTERM)
     assert running.wait(WAIT_SECONDS) == 128 + signal.SIGTERM
-    left = {process.pid for process in processes.running()} & set(started)
-    assert left == set()
+
+    def are_gone() -> bool:
+        return not {process.pid for process in processes.running()} & set(started)
+
+    assert wait_until(are_gone, seconds=WAIT_SECONDS)
     assert list(tmp_path.glob("bench-*")) == []
 
 

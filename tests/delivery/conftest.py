@@ -11,11 +11,13 @@ from sqlalchemy import select, text
 from secretaria.adapters.database import Database
 from secretaria.bootstrap import common, worker
 from secretaria.models.tables import Channel, DeliveryLog, Message
+from secretaria.playground.engines.process import wait_until
 from secretaria.playground.whaticket import WhaticketSimulator
 from secretaria.services.deliver import Attempt, Deliver
 from secretaria.services.look import Look
 from secretaria.settings import Settings
 
+MOST_SECONDS = 60
 ANA, BIA = "5511955550101", "5511955550102"
 
 
@@ -108,6 +110,11 @@ class Outbox:
         with self.database.transaction() as session:
             session.execute(text(statement), values)
 
+    def wait_for_a_blocked_statement(self) -> None:
+        """Wait until another transaction waits for a row that the caller's holds."""
+        blocked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        assert wait_until(lambda: self.value(blocked) > 0, seconds=MOST_SECONDS)
+
     def reconfigured(self, **changed: Any) -> "Outbox":
         """The same outbox, worked on by a worker with other settings."""
         settings = self.settings.model_copy(update=changed)
@@ -134,6 +141,6 @@ def deliverer(settings: Settings, database: Database, bell: RememberingBell) -> 
 def outbox(
     make_settings: Callable[..., Settings], database: Database, whaticket: WhaticketSimulator
 ) -> Outbox:
-    settings = make_settings(whaticket_timeout_seconds=2)
+    settings = make_settings(whaticket_timeout_seconds=8)
     bell = RememberingBell()
     return Outbox(database, whaticket, settings, bell, deliverer(settings, database, bell))

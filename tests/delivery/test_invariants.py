@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from secretaria.core.delivery import Sending
 from secretaria.errors import DatabaseUnavailable
 from secretaria.models import claims
+from secretaria.playground.engines.process import wait_until
 from secretaria.playground.faults import Fault
 from secretaria.services.sweep import Sweep
 
 ANA = "5511955550101"
+MOST_SECONDS = 60
 
 
 @dataclass
@@ -128,9 +130,7 @@ def test_two_replies_of_a_conversation_claimed_in_the_same_instant_cannot_crash(
     with outbox.database.transaction() as session:
         session.execute(text("UPDATE messages SET state = 'sending' WHERE id = :id"), {"id": later})
         loser = gevent.spawn(outbox.deliver, earlier)
-        blocked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-        while not outbox.value(blocked):
-            gevent.sleep(0.01)
+        outbox.wait_for_a_blocked_statement()
     assert loser.get() is None
     assert outbox.state(earlier) == "pending"
     assert not outbox.whaticket.ledger.sendings
@@ -389,8 +389,7 @@ def test_an_interrupted_sender_leaves_an_intent_for_the_sweeper(outbox: Any) -> 
     reply_id = outbox.add()
     outbox.whaticket.plan(Fault("deliver_then_hang"))
     sender = gevent.spawn(outbox.deliver, reply_id)
-    while not outbox.whaticket.ledger.calls["send"]:
-        gevent.sleep(0.01)
+    assert wait_until(lambda: outbox.whaticket.ledger.calls["send"] > 0, seconds=MOST_SECONDS)
     sender.kill()
     assert outbox.state(reply_id) == "sending"
     lose_the_lease(outbox, reply_id)

@@ -34,12 +34,6 @@ def hear(outbox: Any, words: str, provider_id: str = "3EB0") -> None:
     overhear.announce(overheard)
 
 
-def wait_for_a_blocked_statement(outbox: Any) -> None:
-    blocked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-    while not outbox.value(blocked):
-        gevent.sleep(0.01)
-
-
 def is_settled(outbox: Any, reply_id: int) -> None:
     reply = outbox.reply(reply_id)
     assert (reply.state, reply.reason, reply.provider_id) == ("sent", "echoed", "3EB0")
@@ -128,7 +122,7 @@ def test_a_sender_that_waits_for_the_echo_to_be_recorded_finds_the_reply_sent(ou
             )
         )
         messenger.may_end.set()
-        wait_for_a_blocked_statement(outbox)
+        outbox.wait_for_a_blocked_statement()
     assert sender.get().outcome == "sent"
     is_settled(outbox, reply_id)
 
@@ -141,7 +135,7 @@ def test_an_echo_that_waits_for_the_outcome_to_be_recorded_settles_what_that_is(
     with outbox.database.transaction() as session:
         session.execute(text("UPDATE messages SET state = 'ambiguous', lease_until = NULL"))
         hearing = gevent.spawn(hear, outbox, "um")
-        wait_for_a_blocked_statement(outbox)
+        outbox.wait_for_a_blocked_statement()
     hearing.get()
     assert outbox.reply(reply_id).sent_at is not None
     assert (outbox.state(reply_id), outbox.reply(reply_id).reason) == ("sent", "echoed")

@@ -13,7 +13,7 @@ from secretaria.playground.stack import Stack
 pytestmark = pytest.mark.minutes(1)
 
 WAIT_SECONDS = 120
-OLD = 40_000
+OLD = 80_000
 FILL = (
     "INSERT INTO contacts (number, created_at) SELECT '5511' || 900000000 + n,"
     " now() - interval '1 year' FROM generate_series(1, 400) n",

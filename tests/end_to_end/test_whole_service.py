@@ -22,7 +22,11 @@ ANSWER_SECONDS = 60
 
 @pytest.fixture(scope="module")
 def stack(make_stack: Callable[..., Stack]) -> Stack:
-    running = make_stack(RATE_LIMIT_PER_NUMBER="0", WORKER_METRICS_PORT=str(free_port()))
+    running = make_stack(
+        RATE_LIMIT_PER_NUMBER="0",
+        WORKER_METRICS_PORT=str(free_port()),
+        LLM_TIMEOUT_SECONDS="60",  # a worker is told to stop while the model thinks
+    )
     running.run("worker", name="worker2")
     assert wait_until(lambda: "worker.ready" in running.log("worker2"), seconds=ANSWER_SECONDS)
     return running
@@ -34,9 +38,20 @@ def wait_for_replies(stack: Stack, number: str, count: int) -> list[str]:
 
 
 def test_a_lone_message_is_answered_without_waiting_for_the_sweeper(stack: Stack) -> None:
-    assert stack.whaticket.customer_says("5511955550001", "eco: sozinha").status_code == 202
-    assert wait_for_replies(stack, "5511955550001", 1) == ["eco: sozinha"]
-    assert "sweep.woke" not in stack.log("worker") + stack.log("worker2")
+    """On a busy machine the sweeper may be sooner once, but not always."""
+    numbers = (f"55119555500{count:02}" for count in range(10, 30))
+
+    def is_answered_without() -> bool:
+        before, number = times_woken(stack), next(numbers)
+        assert stack.whaticket.customer_says(number, "eco: sozinha").status_code == 202
+        assert wait_for_replies(stack, number, 1) == ["eco: sozinha"]
+        return times_woken(stack) == before
+
+    assert any(is_answered_without() for _ in range(5))
+
+
+def times_woken(stack: Stack) -> int:
+    return (stack.log("worker") + stack.log("worker2")).count('"sweep.woke"')
 
 
 def test_a_hundred_contacts_at_once_each_get_their_own_answer_once(stack: Stack) -> None:
@@ -54,8 +69,15 @@ def test_a_hundred_contacts_at_once_each_get_their_own_answer_once(stack: Stack)
     assert [stack.whaticket.replies_to(number) for number in numbers] == [
         [f"eco: {number[-2:]}"] for number in numbers
     ]
-    both = [name for name in ("worker", "worker2") if "delivery.attempted" in stack.log(name)]
-    assert both == ["worker", "worker2"]
+    others = (f"55119555520{count:02}" for count in range(100))
+
+    def have_both_worked() -> bool:
+        have = ["delivery.attempted" in stack.log(name) for name in ("worker", "worker2")]
+        if not all(have):
+            stack.whaticket.customer_says(next(others), "eco: mais uma")
+        return all(have)
+
+    assert wait_until(have_both_worked, seconds=ANSWER_SECONDS, every_seconds=1)
 
 
 def test_one_correlation_id_follows_a_message_through_every_process(
@@ -141,7 +163,7 @@ def test_status_says_that_nobody_waits(stack: Stack, run_program: Callable[..., 
 
 def test_a_worker_that_is_told_twice_to_stop_gives_its_turn_to_the_next(stack: Stack) -> None:
     stack.end("worker2")
-    stack.gemini.plan(Fault("hang"))
+    stack.gemini.plan(Fault("hang", times=None))
     stack.whaticket.customer_says("5511955550005", "eco: parada")
     hanging = wait_until(lambda: stack.gemini.ledger.in_flight == 1, seconds=ANSWER_SECONDS)
     assert hanging
@@ -155,8 +177,10 @@ def test_a_worker_that_is_told_twice_to_stop_gives_its_turn_to_the_next(stack: S
         " WHERE number = '5511955550005'",
     )
     assert attempts == 0
+    assert not stack.whaticket.replies_to("5511955550005")
+    stack.gemini.plan()
     stack.run("worker")
-    assert wait_for_replies(stack, "5511955550005", 1)[-1] == "eco: parada"
+    assert wait_for_replies(stack, "5511955550005", 1) == ["eco: parada"]
 
 
 def test_a_worker_that_is_told_to_stop_leaves_none_of_its_many_turns_behind(stack: Stack) -> None:
@@ -212,13 +236,14 @@ def test_a_turn_that_is_tried_alone_does_not_count_when_its_worker_is_told_to_st
         "UPDATE conversations SET lease_owner = 'dead', lease_until = now() - interval '1 s'"
         f" WHERE id = (SELECT conversations.id {conversation})",
     )
-    stack.gemini.plan(Fault("hang"))
+    stack.gemini.plan(Fault("hang", times=None))
     stack.run("worker")
     assert wait_until(lambda: stack.gemini.ledger.in_flight == 1, seconds=ANSWER_SECONDS)
     assert execute_in(stack, f"SELECT attempts {conversation}") == [(1,)]
     assert stack.end("worker") == 0
     free = f"SELECT attempts, lease_until < now() {conversation}"
     assert wait_until(lambda: execute_in(stack, free) == [(0, True)], seconds=ANSWER_SECONDS)
+    stack.gemini.plan()
     stack.run("worker")
     assert wait_for_replies(stack, "5511955550006", 1) == ["eco: sozinha"]
 

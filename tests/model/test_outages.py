@@ -21,7 +21,7 @@ from secretaria.settings import Settings
 
 PROMPT = Prompt("Nome: Clara.", (Utterance("customer", "eco:oi"),), Marks("", ""))
 AWAY = Fault("status", status=503, times=None)
-RESET_SECONDS = 0.5
+RESET_SECONDS = 1.0
 
 
 @pytest.fixture
@@ -29,8 +29,8 @@ def make_think(make_settings: Callable[..., Settings]) -> Callable[..., Think]:
     def make(**changed: object) -> Think:
         usual = {
             "llm_attempts": 1,
-            "llm_timeout_seconds": 2,
-            "llm_budget_seconds": 5,
+            "llm_timeout_seconds": 30,
+            "llm_budget_seconds": 60,
             "llm_breaker_failures": 3,
             "llm_breaker_reset_seconds": RESET_SECONDS,
         }
@@ -80,7 +80,7 @@ def test_calls_are_never_made_one_after_the_other(
     make_think: Callable[..., Think], gemini: GeminiSimulator
 ) -> None:
     gemini.plan(Fault("hang", times=None))
-    think = make_think(llm_timeout_seconds=60, llm_budget_seconds=60)
+    think = make_think()
 
     calls = [gevent.spawn(outcome_of, think) for _ in range(40)]
 

@@ -157,8 +157,8 @@ def make_world(
     whaticket: WhaticketSimulator,
 ) -> Callable[..., World]:
     def make(**changed: Any) -> World:
-        impatient = {"llm_timeout_seconds": 2, "llm_attempts": 2, "llm_budget_seconds": 5}
-        settings = make_settings(**(impatient | changed))
+        usual = {"llm_timeout_seconds": 15, "llm_attempts": 2, "llm_budget_seconds": 40}
+        settings = make_settings(**(usual | changed))
         bell = RememberingBell()
         wired = worker.wire(settings)
         parts = replace(

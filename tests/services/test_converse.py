@@ -21,7 +21,7 @@ pytestmark = pytest.mark.minutes(0.5)
 MakeWorld = Callable[..., Any]
 
 
-def thinking(world: Any, *, seconds: float = 1.0, is_alone: bool = False) -> gevent.Greenlet:
+def thinking(world: Any, *, seconds: float = 2.0, is_alone: bool = False) -> gevent.Greenlet:
     """Start a turn, and return once the model is thinking about it."""
     calls = len(world.gemini.ledger.calls)
     world.gemini.plan(Fault("slow", seconds=seconds))
