@@ -5,7 +5,7 @@ import random
 import shutil
 import signal
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -169,12 +169,16 @@ class Arena(Stack):
             if name not in self.processes:
                 self.run("web" if name == "web" else "worker", name=name)
         self.wait_until_working()
-        self.redis.flushall()
-        self.truth.empty()
+        self.empty()
         for fired in (self.folder / "tmp").glob("*"):
             if fired.is_file():
                 fired.unlink()
         self.supervisor.restarts = 0
+
+    def empty(self) -> None:
+        """Leave nothing in the stores."""
+        self.redis.flushall()
+        self.truth.empty()
 
     @contextmanager
     def sabotaged(
@@ -197,16 +201,19 @@ class Arena(Stack):
                 self._environments.pop(name, None)
             self.restart(*names)
 
-    def restart(self, *names: str) -> None:
-        """Kill these processes, and start them with what their names stand for now."""
+    def restart(self, *names: str, between: Callable[[], object] = lambda: None) -> None:
+        """Kill these processes, and start them with what their names stand for now.
+
+        `between` is called when none of them runs any more, and none again.
+        """
         with self.supervisor.resting():
             for name in names:
-                kind = self._kinds[name]
-                process = self.processes.pop(name)
                 with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-                self.run(kind, name=name)
+                    os.killpg(self.processes[name].pid, signal.SIGKILL)
+                self.processes[name].wait()
+            between()
+            for name in names:
+                self.run(self._kinds[name], name=name)
         self.wait_until_working()
 
     def kill_a_worker(self, chance: random.Random) -> int | None:

@@ -210,16 +210,17 @@ def play(
         has_seen_enough,
         arena.log_sizes(),
     )
-    started = time.monotonic()
+    started, is_at_rest = time.monotonic(), False
     run.beside(lambda: _watch_memory(arena, verdict))
     on_start(run)
     try:
         chosen.act(run, **(chosen.quick if is_quick else chosen.full))
         run.settle()
+        is_at_rest = True
     except NotAtRest:
         verdict.broken.append("tudo chega a um estado final (o serviço não ficou em repouso)")
     except SeenEnough:
-        arena.restart(*arena.worker_names)  # what they are about is none of the next scenario's
+        pass
     finally:
         run.end()
     verdict.seconds = time.monotonic() - started
@@ -227,6 +228,8 @@ def play(
     _conclude(run)
     if any(answer.status is None for answer in driver.answers()):
         arena.restart("web")  # what nobody waited for may still be on its way
+    if not is_at_rest:
+        arena.restart(*arena.worker_names, between=arena.empty)  # they have turns under way
     return verdict
 
 

@@ -11,7 +11,7 @@ MEMORY_BYTES = 1 << 30
 @scenario(
     10,
     "uma mensagem que mata o worker, e uma que come a memória, entre inocentes",
-    quick={"innocents": 12, "thinking_seconds": 0.5},
+    quick={"innocents": 12, "thinking_seconds": 1.0},
     full={"innocents": 60, "thinking_seconds": 3.0},
 )
 def poison(run: Run, *, innocents: int, thinking_seconds: float) -> None:
