@@ -342,7 +342,7 @@ def test_a_date_is_read_by_the_server_s_own_clock(
 def test_sixty_four_calls_run_at_once_and_keep_their_connections(
     gemini: GeminiSimulator, caplog: pytest.LogCaptureFixture
 ) -> None:
-    gemini.default_delay_seconds = 0.5
+    gemini.default_delay_seconds = 5
     model = door.connect("test-key", gemini.url, connections=64)
     caplog.set_level(logging.DEBUG, logger="urllib3")
 

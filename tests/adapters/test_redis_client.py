@@ -16,7 +16,7 @@ from secretaria.playground.engines.process import free_port
 def test_a_connection_that_redis_has_forgotten_is_made_anew(
     engines: Engines, redis_client: redis.Redis
 ) -> None:
-    client = connect(engines.valkey.url, connections=2, timeout_seconds=1.0)
+    client = connect(engines.valkey.url, connections=2, timeout_seconds=5.0)
     mine = client.client_id()
     redis_client.client_kill_filter(_id=str(mine))
     assert client.ping()
@@ -57,7 +57,7 @@ def test_whoever_waits_for_others_longer_than_redis_may_take_is_answered(engines
 def test_commands_of_one_moment_share_a_round_trip(
     engines: Engines, redis_client: redis.Redis
 ) -> None:
-    client = connect_shared(engines.valkey.url, connections=20, timeout_seconds=1.0)
+    client = connect_shared(engines.valkey.url, connections=20, timeout_seconds=5.0)
     before = len(redis_client.client_list(_type="normal"))
     counting = [gevent.spawn(client.incr, "count") for _ in range(20)]
     assert sorted(one.get() for one in counting) == list(range(1, 21))
@@ -68,7 +68,7 @@ def test_a_command_that_fails_does_not_fail_those_beside_it(
     engines: Engines, redis_client: redis.Redis
 ) -> None:
     redis_client.set("word", "oi")
-    client = connect_shared(engines.valkey.url, connections=2, timeout_seconds=1.0)
+    client = connect_shared(engines.valkey.url, connections=2, timeout_seconds=5.0)
     wrong, right = gevent.spawn(client.incr, "word"), gevent.spawn(client.get, "word")
     assert right.get() == b"oi"
     with pytest.raises(redis.ResponseError):
@@ -78,7 +78,7 @@ def test_a_command_that_fails_does_not_fail_those_beside_it(
 def test_a_script_that_redis_has_forgotten_is_loaded_again(
     engines: Engines, redis_client: redis.Redis
 ) -> None:
-    client = connect_shared(engines.valkey.url, connections=2, timeout_seconds=1.0)
+    client = connect_shared(engines.valkey.url, connections=2, timeout_seconds=5.0)
     script = client.register_script("return tonumber(ARGV[1])")
     asking = [gevent.spawn(script, args=[count]) for count in range(3)]
     assert [one.get() for one in asking] == [0, 1, 2]
@@ -92,7 +92,7 @@ COUNT = "return redis.call('INCRBY', KEYS[1], ARGV[1])"
 def test_a_script_is_run_many_times_in_one_round_trip_and_once_each(
     engines: Engines, redis_client: redis.Redis
 ) -> None:
-    client = connect_shared(engines.valkey.url, connections=2, timeout_seconds=1.0)
+    client = connect_shared(engines.valkey.url, connections=2, timeout_seconds=5.0)
     script = Script(client, COUNT)
     assert script.run([("a", 1), ("b", 2), ("a", 3)]) == [1, 2, 4]
     redis_client.script_flush()
@@ -104,7 +104,7 @@ def test_a_run_that_fails_is_an_error_and_the_others_are_run(
     engines: Engines, redis_client: redis.Redis
 ) -> None:
     redis_client.set("word", "oi")
-    script = Script(connect(engines.valkey.url, connections=1, timeout_seconds=1.0), COUNT)
+    script = Script(connect(engines.valkey.url, connections=1, timeout_seconds=5.0), COUNT)
     with pytest.raises(redis.ResponseError):
         script.run([("word", 1), ("a", 2)])
     assert script.run([("a", 1)]) == [3]
@@ -114,7 +114,7 @@ def test_transactions_keep_no_round_trip_waiting(
     engines: Engines,
     redis_client: redis.Redis,  # noqa: ARG001 - emptied
 ) -> None:
-    client = connect_shared(engines.valkey.url, connections=2, timeout_seconds=0.2)
+    client = connect_shared(engines.valkey.url, connections=2, timeout_seconds=5.0)
     taken = client.connection_pool.get_connection()
     assert round_trip(client, [("INCR", "a"), ("INCR", "a")]) == [1, 2]
     client.connection_pool.release(taken)

@@ -106,9 +106,9 @@ def test_a_look_that_fails_shows_nothing_new_and_is_tried_again(scene: Scene) ->
 
 def test_a_stream_ends_by_itself(scene: Scene) -> None:
     started = time.monotonic()
-    chunks = list(opened(watch(scene, Patience(look_seconds=0.02, life_seconds=0.2))))
+    chunks = list(opened(watch(scene, Patience(look_seconds=0.02, life_seconds=2))))
     assert chunks[-1] == event("a", "one") + event("b", "two")
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 def test_a_session_that_ends_is_told_so(scene: Scene) -> None:

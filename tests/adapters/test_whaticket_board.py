@@ -32,7 +32,7 @@ def reader(
     redis_client: redis.Redis,  # noqa: ARG001 - emptied
     whaticket: WhaticketSimulator,
 ) -> WhaticketTickets:
-    client = connect(engines.valkey.url, connections=10, timeout_seconds=1)
+    client = connect(engines.valkey.url, connections=10, timeout_seconds=5)
     return WhaticketTickets(whaticket.url, Login(client, whaticket.url, EMAIL, PASSWORD), 2)
 
 

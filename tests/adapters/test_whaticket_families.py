@@ -54,14 +54,14 @@ def to(engines: Engines, redis_client: redis.Redis) -> Connect:  # noqa: ARG001 
         logs_in: bool = False,
         **changed: Any,
     ) -> WhaticketMessenger:
-        client = connect(engines.valkey.url, connections=10, timeout_seconds=1)
+        client = connect(engines.valkey.url, connections=10, timeout_seconds=5)
         url = changed.pop("url", whaticket.base_url)
         token = changed.pop("token", TOKEN)
         return WhaticketMessenger(
             url,
             token,
             Login(client, url, EMAIL, PASSWORD) if logs_in else None,
-            changed.pop("timeout_seconds", 3),
+            changed.pop("timeout_seconds", 15),
             Families(place_of(url, token), client, family_named(flavor)),
         )
 

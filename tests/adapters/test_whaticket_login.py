@@ -37,7 +37,7 @@ def make_login(
         client = connect(
             changed.pop("redis_url", engines.valkey.url),
             connections=20,
-            timeout_seconds=changed.pop("redis_timeout_seconds", 1.0),
+            timeout_seconds=changed.pop("redis_timeout_seconds", 5.0),
         )
         usual = {"base_url": whaticket.url, "email": EMAIL, "password": PASSWORD}
         return Login(client, **(usual | changed))
@@ -244,7 +244,7 @@ def test_a_token_that_redis_no_longer_takes_is_used_all_the_same(
     make_login: MakeLogin, whaticket: WhaticketSimulator, redis_client: redis.Redis
 ) -> None:
     """Redis refuses to write just after the login: nobody logs in a second time for that."""
-    whaticket.default_delay_seconds = 0.3
+    whaticket.default_delay_seconds = 1
     login = make_login()
     token = gevent.spawn(login.token, timeout_seconds=5)
     assert wait_until(lambda: whaticket.ledger.calls["login"] > 0, seconds=PATIENCE_SECONDS)

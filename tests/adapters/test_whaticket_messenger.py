@@ -32,7 +32,7 @@ MakeMessenger = Callable[..., WhaticketMessenger]
 
 @pytest.fixture
 def by_token(whaticket: WhaticketSimulator) -> WhaticketMessenger:
-    return WhaticketMessenger(whaticket.url, TOKEN, None, 2)
+    return WhaticketMessenger(whaticket.url, TOKEN, None, 8)
 
 
 @pytest.fixture
@@ -45,9 +45,9 @@ def make_messenger(
 
     def make(**changed: Any) -> WhaticketMessenger:
         url = changed.pop("url", whaticket.url)
-        client = connect(engines.valkey.url, connections=10, timeout_seconds=1)
+        client = connect(engines.valkey.url, connections=10, timeout_seconds=5)
         login = Login(client, url, EMAIL, PASSWORD)
-        usual = {"base_url": url, "token": None, "login": login, "timeout_seconds": 2}
+        usual = {"base_url": url, "token": None, "login": login, "timeout_seconds": 8}
         return WhaticketMessenger(**(usual | changed))
 
     return make

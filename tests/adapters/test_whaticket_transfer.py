@@ -46,7 +46,7 @@ def start() -> Iterator[Callable[..., WhaticketSimulator]]:
 @pytest.fixture
 def of(engines: Engines, redis_client: redis.Redis) -> Board:  # noqa: ARG001 - emptied
     def make(whaticket: WhaticketSimulator, **changed: Any) -> WhaticketTickets:
-        client = connect(engines.valkey.url, connections=10, timeout_seconds=1)
+        client = connect(engines.valkey.url, connections=10, timeout_seconds=5)
         url = whaticket.base_url
         login = Login(client, url, EMAIL, changed.pop("password", PASSWORD))
         families = Families(place_of(url, None), client, FAMILIES[whaticket.flavor])

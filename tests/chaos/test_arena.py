@@ -66,9 +66,11 @@ def test_freezing_the_workers_freezes_the_one_that_is_being_started(
     gevent.idle()
     reviving.set()
     freezing.get(timeout=MOST_SECONDS)
-    [worker] = workers_of_this_process()
-    assert wait_until(lambda: is_stopped(worker), seconds=MOST_SECONDS)
-    arena.signal_workers(signal.SIGCONT)
+    try:
+        [worker] = workers_of_this_process()
+        assert wait_until(lambda: is_stopped(worker), seconds=MOST_SECONDS)
+    finally:
+        arena.signal_workers(signal.SIGCONT)
     arena.wait_until_working()
 
 
@@ -87,4 +89,7 @@ def test_ending_a_worker_that_is_being_started_leaves_none(arena: Arena, revivin
     gevent.idle()
     reviving.set()
     ending.get(timeout=MOST_SECONDS)
-    assert workers_of_this_process() == []
+    try:
+        assert workers_of_this_process() == []
+    finally:
+        arena.clean()

@@ -9,6 +9,8 @@ from gevent.event import Event
 from secretaria.core.address import Address
 from secretaria.core.delivery import Sending
 
+MOST_SECONDS = 60
+
 
 @dataclass
 class SlowMessenger:
@@ -18,7 +20,7 @@ class SlowMessenger:
 
     def send(self, _: Address, __: str, *, label: str) -> Sending:  # noqa: ARG002
         self.has_begun.set()
-        self.may_end.wait()
+        assert self.may_end.wait(MOST_SECONDS)
         return self.sending
 
 
@@ -26,5 +28,5 @@ def begin(outbox: Any, reply_id: int, sending: Sending) -> tuple[gevent.Greenlet
     """Start a delivery that has written its intent and now waits for Whaticket."""
     messenger = SlowMessenger(sending)
     sender = gevent.spawn(replace(outbox.deliver, messenger=messenger), reply_id)
-    messenger.has_begun.wait()
+    assert messenger.has_begun.wait(MOST_SECONDS)
     return sender, messenger

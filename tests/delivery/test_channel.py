@@ -54,7 +54,7 @@ def test_one_probe_goes_at_a_time_however_many_want_to(outbox: Any) -> None:
     pause(outbox)
     waiting = [outbox.add(number=number) for number in numbers(6)]
     let_probe(outbox)
-    outbox.whaticket.default_delay_seconds = 0.2
+    outbox.whaticket.default_delay_seconds = 3
     probes = [gevent.spawn(outbox.deliver, reply_id) for reply_id in waiting]
     gevent.joinall(probes, raise_error=True)
     assert len(outbox.whaticket.ledger.sendings) == 2

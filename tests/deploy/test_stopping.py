@@ -57,13 +57,15 @@ def test_as_many_web_processes_run_as_web_concurrency_says(stack: Stack) -> None
 @pytest.mark.parametrize("send", WAYS)
 def test_a_worker_gives_its_turn_back_and_ends_with_code_0(stack: Stack, send: Send) -> None:
     number = f"55119555506{['kill', 'killpg'].index(send.__name__):02}"
-    stack.gemini.plan(Fault("hang"))
+    stack.gemini.plan(Fault("hang", times=None))
     stack.whaticket.customer_says(number, "eco: devolvida")
     assert wait_until(lambda: stack.gemini.ledger.in_flight == 1, seconds=ANSWER_SECONDS)
     assert stop_twice(stack, "worker", send) == 0
     assert "Traceback" not in stack.log("worker")
     held = "SELECT count(*) FROM conversations WHERE attempts > 0 OR lease_until > now()"
     assert execute_in(stack, held) == [(0,)]
+    assert not stack.whaticket.replies_to(number)
+    stack.gemini.plan()
     stack.run("worker")
     assert wait_until(
         lambda: stack.whaticket.replies_to(number) == ["eco: devolvida"], seconds=ANSWER_SECONDS

@@ -26,6 +26,7 @@ def stack(make_stack: Callable[..., Stack]) -> Stack:
         RATE_LIMIT_PER_NUMBER="0",
         WORKER_METRICS_PORT=str(free_port()),
         LLM_TIMEOUT_SECONDS="60",  # a worker is told to stop while the model thinks
+        LLM_BUDGET_SECONDS="90",
     )
     running.run("worker", name="worker2")
     assert wait_until(lambda: "worker.ready" in running.log("worker2"), seconds=ANSWER_SECONDS)
@@ -69,15 +70,14 @@ def test_a_hundred_contacts_at_once_each_get_their_own_answer_once(stack: Stack)
     assert [stack.whaticket.replies_to(number) for number in numbers] == [
         [f"eco: {number[-2:]}"] for number in numbers
     ]
-    others = (f"55119555520{count:02}" for count in range(100))
-
-    def have_both_worked() -> bool:
-        have = ["delivery.attempted" in stack.log(name) for name in ("worker", "worker2")]
-        if not all(have):
-            stack.whaticket.customer_says(next(others), "eco: mais uma")
-        return all(have)
-
-    assert wait_until(have_both_worked, seconds=ANSWER_SECONDS, every_seconds=1)
+    for count in range(100):
+        if all("delivery.attempted" in stack.log(name) for name in ("worker", "worker2")):
+            break
+        other = f"55119555520{count:02}"
+        stack.whaticket.customer_says(other, "eco: mais uma")
+        assert wait_for_replies(stack, other, 1) == ["eco: mais uma"]
+    else:
+        pytest.fail("one worker does it all")
 
 
 def test_one_correlation_id_follows_a_message_through_every_process(
@@ -107,7 +107,7 @@ def test_one_correlation_id_follows_a_message_through_every_process(
 def test_a_send_that_was_refused_is_tried_again_and_each_attempt_is_on_record(
     stack: Stack,
 ) -> None:
-    stack.whaticket.plan(Fault("status", status=503))
+    stack.whaticket.plan(Fault("status", status=503, number="5511955550004"))
     stack.whaticket.customer_says("5511955550004", "eco: de novo")
     assert wait_for_replies(stack, "5511955550004", 1) == ["eco: de novo"]
     query = (
@@ -185,7 +185,7 @@ def test_a_worker_that_is_told_twice_to_stop_gives_its_turn_to_the_next(stack: S
 
 def test_a_worker_that_is_told_to_stop_leaves_none_of_its_many_turns_behind(stack: Stack) -> None:
     numbers = [f"55119555540{count:02}" for count in range(40)]
-    stack.gemini.default_delay_seconds = 2.0
+    stack.gemini.plan(Fault("hang", times=None))
     customers = Pool(len(numbers))
     customers.map(lambda number: stack.whaticket.customer_says(number, "eco: oi"), numbers)
     assert wait_until(lambda: stack.gemini.ledger.in_flight >= 10, seconds=ANSWER_SECONDS)
@@ -194,7 +194,7 @@ def test_a_worker_that_is_told_to_stop_leaves_none_of_its_many_turns_behind(stac
         stack, "SELECT count(*) FROM conversations WHERE lease_until IS NOT NULL"
     ) == [(0,)]
     assert execute_in(stack, "SELECT count(*) FROM messages WHERE state = 'sending'") == [(0,)]
-    stack.gemini.default_delay_seconds = 0.0
+    stack.gemini.plan()
     stack.run("worker")
     assert wait_until(
         lambda: all(stack.whaticket.replies_to(number) for number in numbers),

@@ -21,7 +21,7 @@ from secretaria.settings import Settings
 
 PROMPT = Prompt("Nome: Clara.", (Utterance("customer", "eco:oi"),), Marks("", ""))
 AWAY = Fault("status", status=503, times=None)
-RESET_SECONDS = 1.0
+RESET_SECONDS = 3.0
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_model_that_is_away_is_left_alone_but_for_one_probe_in_each_reset_time
     started = time.monotonic()
     assert [outcome_of(think) for _ in range(4)] == ["http_503"] * 3 + ["breaker_open"]
 
-    while len(gemini.ledger.calls) < 3 + 3:
+    while len(gemini.ledger.calls) < 3 + 2:
         Pool(20).map(lambda _: outcome_of(think), range(20))
         gevent.sleep(0.05)
 
@@ -106,15 +106,15 @@ def test_the_budget_holds_over_all_attempts_of_both_models(
     gemini.plan(Fault(kind, seconds=0.1, times=None))
     think = make_think(
         llm_attempts=5,
-        llm_timeout_seconds=0.6,
-        llm_budget_seconds=1.5,
+        llm_timeout_seconds=2.4,
+        llm_budget_seconds=6,
         gemini_fallback_model="spare",
         llm_breaker_failures=100,
     )
     started = time.monotonic()
 
     assert outcome_of(think) == "timeout"
-    assert time.monotonic() - started < 10  # all attempts would take more than that
+    assert time.monotonic() - started < 20  # all attempts would take more than that
     assert {call.model for call in gemini.ledger.calls} == {"gemini-flash-latest", "spare"}
 
 

@@ -297,13 +297,13 @@ def test_a_slow_answer_comes_in_the_end(gemini: GeminiSimulator) -> None:
 
 
 def test_a_dripping_answer_outlives_the_timeout_of_each_read(gemini: GeminiSimulator) -> None:
-    gemini.plan(Fault("drip", seconds=0.002))
+    gemini.plan(Fault("drip", seconds=0.01))
     started = time.monotonic()
 
-    answer = ask(gemini, "Oi", timeout=0.2)
+    answer = ask(gemini, "Oi", timeout=2)
 
     assert answer.json()["candidates"]
-    assert time.monotonic() - started > 0.2
+    assert time.monotonic() - started > 2
 
 
 def test_a_hanging_call_ends_when_the_caller_leaves(gemini: GeminiSimulator) -> None:

@@ -122,7 +122,7 @@ def test_a_first_hyphen_and_a_first_space_are_forgiven(start: Start) -> None:
 
 
 def test_a_text_is_scheduled_for_later(start: Start) -> None:
-    whaticket = start("multiflow-scheduled", queue_seconds=0.3)
+    whaticket = start("multiflow-scheduled", queue_seconds=3)
     answer = post(whaticket, "/api/messages/send", message()).json()
     assert {"message", "companyId", "schedule", "filaId"} == answer.keys()
     assert whaticket.replies_to(ANA) == []

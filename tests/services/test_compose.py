@@ -80,7 +80,7 @@ LASTING = [
 
 
 def limit(fault: Fault, seconds: float) -> dict[str, float]:
-    """The model's time limit, short where it is what a fault ends with."""
+    """A time limit for the model where a fault ends with nothing else."""
     return {"llm_timeout_seconds": seconds} if fault in HANGING else {}
 
 
@@ -140,7 +140,7 @@ def test_the_fallback_model_hides_every_fault_of_the_main_one(
     compose = composer(
         gemini_model="main",
         gemini_fallback_model="spare",
-        **limit(fault, 2),
+        **limit(fault, 4),
     )
     draft = speak(compose, "eco:oi")
 
@@ -219,12 +219,14 @@ def test_an_answer_is_remembered_with_what_was_asked(composer: Callable[..., Com
 def test_no_line_of_any_fault_tells_what_was_said_or_by_whom(
     composer: Callable[..., Compose], gemini: GeminiSimulator
 ) -> None:
-    compose = composer()
+    compose = composer(llm_breaker_failures=1000)
+    faults = (*PASSING, *LASTING, says(f"Marcada {CANARY}"))
     with capture_logs() as lines:
-        for fault in (*PASSING, *LASTING, says(f"Marcada {CANARY}")):
+        for fault in faults:
             gemini.plan(replace(fault, body=None, text=fault.text or "segredo-do-servidor"))
             speak(compose, "pergunta-marcada")
 
+    assert len(gemini.ledger.calls) == len(faults)
     assert lines
     for marked in ("pergunta-marcada", "Marcada", "segredo-do-servidor", CANARY, "test-key"):
         assert marked not in str(lines)

@@ -44,7 +44,7 @@ def told(world: Any) -> list[tuple[str, str, int]]:
 def thinking(world: Any, conversation_id: int) -> gevent.Greenlet:
     """Start a turn, and return once the model is thinking about it."""
     calls = len(world.gemini.ledger.calls)
-    world.gemini.plan(Fault("slow", seconds=1.5))
+    world.gemini.plan(Fault("slow", seconds=4))
     running = gevent.spawn(world.turn, conversation_id)
     assert wait_until(lambda: len(world.gemini.ledger.calls) > calls, seconds=30)
     return running

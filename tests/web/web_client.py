@@ -120,7 +120,7 @@ class Connection:
         body, self.rest = self.rest[:length], self.rest[length:]
         return Answer(int(status_line.split()[1]), headers, body)
 
-    def is_closed(self, *, seconds: float = 1.0) -> bool:
+    def is_closed(self, *, seconds: float = 20.0) -> bool:
         """Whether the other side has said, or says in this time, that nothing more comes."""
         self.socket.settimeout(seconds)
         try:
