@@ -8,7 +8,7 @@ from dramatiq.broker import MessageProxy
 class Context(Middleware):
     """Binds the actor and the message id; the correlation id is bound by whoever reads the row."""
 
-    def before_process_message(self, broker: Broker, message: MessageProxy) -> None:  # noqa: ARG002 - Dramatiq's signature
+    def before_process_message(self, broker: Broker, message: MessageProxy) -> None:
         """Start with nothing of the message before."""
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(

@@ -30,17 +30,17 @@ class DeliveryLog(Middleware):
     def __init__(self, database: Transactions) -> None:
         self.database = database
 
-    def before_process_message(self, broker: Broker, message: MessageProxy) -> None:  # noqa: ARG002 - Dramatiq's signature
+    def before_process_message(self, broker: Broker, message: MessageProxy) -> None:
         """Forget the attempt of the message before."""
         _attempt.set(None)
 
     def after_process_message(
         self,
-        broker: Broker,  # noqa: ARG002 - Dramatiq's signature
-        message: MessageProxy,  # noqa: ARG002
+        broker: Broker,
+        message: MessageProxy,
         *,
-        result: Any = None,  # noqa: ARG002
-        exception: BaseException | None = None,  # noqa: ARG002
+        result: Any = None,
+        exception: BaseException | None = None,
     ) -> None:
         """Complete the attempt's record, also when the actor asked for a retry."""
         attempt = _attempt.get()

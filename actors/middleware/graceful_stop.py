@@ -36,7 +36,7 @@ class GracefulStop(ShutdownNotifications):
 
         signal.signal(signal.SIGTERM, once)
 
-    def after_worker_boot(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002 - Dramatiq's signature
+    def after_worker_boot(self, broker: Broker, worker: Worker) -> None:
         """Begin to look whether whoever started this process is still there.
 
         Dramatiq tells the parent that we have booted, and a parent that dies in that moment leaves

@@ -38,7 +38,7 @@ class Maintenance(Middleware):
         self.build = build
         self.greenlets: list[gevent.Greenlet] = []
 
-    def after_worker_boot(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002 - Dramatiq's signature
+    def after_worker_boot(self, broker: Broker, worker: Worker) -> None:
         """Begin."""
         self.greenlets = [gevent.spawn(_repeat, chore) for chore in self.chores]
         self.greenlets.append(loop_lag.watch("worker"))
@@ -48,12 +48,12 @@ class Maintenance(Middleware):
             log.error("metrics.not_served", port=self.metrics_port, error=type(error).__name__)  # noqa: TRY400 - the port is what matters
         log.info("worker.ready", version=version("secretaria"))
 
-    def before_worker_shutdown(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002 - Dramatiq's signature
+    def before_worker_shutdown(self, broker: Broker, worker: Worker) -> None:
         """End, while the workers do."""
         gevent.killall(self.greenlets, block=False)
         self.leave()
 
-    def after_worker_shutdown(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002 - Dramatiq's signature
+    def after_worker_shutdown(self, broker: Broker, worker: Worker) -> None:
         """Say that it ended of its own accord: one that dies does not."""
         log.info("worker.stopped", version=version("secretaria"))
 
