@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from slow_messenger import MOST_SECONDS
 from sqlalchemy import select, text
 
 from secretaria.adapters.database import Database
@@ -17,7 +18,6 @@ from secretaria.services.deliver import Attempt, Deliver
 from secretaria.services.look import Look
 from secretaria.settings import Settings
 
-MOST_SECONDS = 60
 ANA, BIA = "5511955550101", "5511955550102"
 
 

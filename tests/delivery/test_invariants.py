@@ -7,7 +7,7 @@ from typing import Any
 
 import gevent
 import pytest
-from slow_messenger import SlowMessenger, begin
+from slow_messenger import MOST_SECONDS, SlowMessenger, begin
 from sqlalchemy import PoolProxiedConnection, text
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,6 @@ from secretaria.playground.faults import Fault
 from secretaria.services.sweep import Sweep
 
 ANA = "5511955550101"
-MOST_SECONDS = 60
 
 
 @dataclass
