@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -101,6 +102,11 @@ class Outbox:
         """How many seconds from now a reply is due."""
         left = "SELECT extract(epoch FROM due_at - clock_timestamp()) FROM messages WHERE id = :id"
         return float(self.value(left, id=reply_id))
+
+    def now(self) -> datetime:
+        """The moment by PostgreSQL's clock."""
+        moment: datetime = self.value("SELECT clock_timestamp()")
+        return moment
 
     def value(self, query: str, **values: Any) -> Any:
         with self.database.transaction() as session:

@@ -54,7 +54,7 @@ def test_a_model_that_is_away_is_left_alone_but_for_one_probe_in_each_reset_time
     started = time.monotonic()
     assert [outcome_of(think) for _ in range(4)] == ["http_503"] * 3 + ["breaker_open"]
 
-    while len(gemini.ledger.calls) < 3 + 2:
+    while len(gemini.ledger.calls) < 3 + 3:
         Pool(20).map(lambda _: outcome_of(think), range(20))
         gevent.sleep(0.05)
 
